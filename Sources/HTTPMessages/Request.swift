@@ -1,0 +1,25 @@
+/// One request, received whole.
+public struct Request: Sendable {
+    /// What is to be done.
+    public var method: Method
+    /// To what.
+    public var target: RequestTarget
+    /// The header fields.
+    public var fields: Fields
+    /// The content, with any transfer coding taken off; empty where there is none.
+    public var body: [UInt8]
+    /// The client's address without the port ("127.0.0.1", "::1"); empty where it is not known.
+    public var clientAddress: String
+
+    /// Creates a request.
+    public init(
+        method: Method, target: RequestTarget, fields: Fields = Fields(), body: [UInt8] = [],
+        clientAddress: String = ""
+    ) {
+        self.method = method
+        self.target = target
+        self.fields = fields
+        self.body = body
+        self.clientAddress = clientAddress
+    }
+}

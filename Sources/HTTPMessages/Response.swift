@@ -1,0 +1,21 @@
+/// One answer. The server adds `Date`, `Content-Length`, `Connection` and any content coding.
+public struct Response: Sendable {
+    /// How the request ended.
+    public var status: Status
+    /// The header fields.
+    public var fields: Fields
+    /// The content. To a HEAD request the server sends its length only.
+    public var body: [UInt8]
+
+    /// Creates an answer.
+    public init(status: Status, fields: Fields = Fields(), body: [UInt8] = []) {
+        self.status = status
+        self.fields = fields
+        self.body = body
+    }
+
+    /// Creates an answer with content of a media type.
+    public init(status: Status, contentType: String, body: [UInt8]) {
+        self.init(status: status, fields: Fields([(.contentType, contentType)]), body: body)
+    }
+}
