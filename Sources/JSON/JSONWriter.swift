@@ -139,26 +139,54 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    private mutating func appendEscaped(_ text: some Sequence<UInt8>) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text {
-            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                bytes.append(byte)
-                continue
-            }
-            bytes.append(UInt8(ascii: "\\"))
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-            case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))
-            case UInt8(ascii: "\r"): bytes.append(UInt8(ascii: "r"))
-            case UInt8(ascii: "\t"): bytes.append(UInt8(ascii: "t"))
-            default:
-                bytes.append(contentsOf: "u00".utf8)
-                bytes.append(Self.digits[Int(byte >> 4)])
-                bytes.append(Self.digits[Int(byte & 0x0F)])
-            }
+    private mutating func appendEscaped(_ text: String.UTF8View) {
+        guard Self.plainEnd(of: text.span, from: 0) == text.count else {
+            // Runs of an array are copied at once, those of a string byte by byte.
+            return appendEscaped(Array(text)[...])
         }
         bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: text)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Appends a text in runs: nearly all bytes need no escape.
+    private mutating func appendEscaped(_ text: ArraySlice<UInt8>) {
+        let span = text.span
+        var runStart = 0
+        bytes.append(UInt8(ascii: "\""))
+        while true {
+            let runEnd = Self.plainEnd(of: span, from: runStart)
+            bytes.append(contentsOf: text[text.startIndex + runStart..<text.startIndex + runEnd])
+            guard runEnd < span.count else { break }
+            appendEscape(of: span[runEnd])
+            runStart = runEnd + 1
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// The first place from `start` on whose byte must be escaped, or the end.
+    private static func plainEnd(of span: Span<UInt8>, from start: Int) -> Int {
+        var index = start
+        while index < span.count {
+            let byte = span[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+            index += 1
+        }
+        return index
+    }
+
+    private mutating func appendEscape(of byte: UInt8) {
+        bytes.append(UInt8(ascii: "\\"))
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+        case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))
+        case UInt8(ascii: "\r"): bytes.append(UInt8(ascii: "r"))
+        case UInt8(ascii: "\t"): bytes.append(UInt8(ascii: "t"))
+        default:
+            bytes.append(contentsOf: "u00".utf8)
+            bytes.append(Self.digits[Int(byte >> 4)])
+            bytes.append(Self.digits[Int(byte & 0x0F)])
+        }
     }
 
     private static let digits = Array("0123456789abcdef".utf8)
