@@ -1,0 +1,21 @@
+/// How an index spends memory, time and space; none of it changes an answer but `prefixTerms`.
+public struct IndexOptions: Sendable, Equatable {
+    /// How many segments of like size are merged into one.
+    public var mergeFactor = 8
+    /// The size in bytes that merging does not let a segment grow beyond, stored documents included.
+    public var segmentBytes = 256 << 20
+    /// Text in bytes from which on a batch is split into several segments, built side by side.
+    public var buildBytes = 12 << 20
+    /// Threads that build the segments of one batch.
+    public var buildThreads = 2
+    /// How many terms a prefix is expanded to; the most frequent are taken.
+    public var prefixTerms = 1024
+    /// The level of zlib that content is compressed at, 1 (fast) to 9 (small).
+    public var compressionLevel = 1
+    /// Bytes of all segments up to which each checksum is verified when an index is opened; beyond it those of the
+    /// stored documents, which carry a checksum of their own, are left to `IndexWriter.verify`.
+    public var verifiedBytes = 2 << 30
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,32 @@
+/// Which documents are wanted, and what their scores are made of.
+///
+/// Only terms, phrases and prefixes score; what stands under `not` does not. A field or column that the schema does
+/// not have matches nothing. Terms are looked up as they are: make them with `TermAnalyzer`.
+public indirect enum IndexQuery: Sendable, Hashable {
+    /// Every document.
+    case all
+    /// No document.
+    case none
+    /// Documents with a term in one text field, or in any for `nil`.
+    case term(field: String?, String)
+    /// Documents where the terms stand together in one field.
+    ///
+    /// With `slop` 0 they stand side by side in this order. Otherwise let each term be shifted back by its place in
+    /// the phrase; then the places may lie up to `slop` apart, so that 1 lets one word come between and 2 lets two
+    /// neighbours be swapped.
+    case phrase(field: String?, [String], slop: Int)
+    /// Documents with a term that begins so; of more than `IndexOptions.prefixTerms` the most frequent are taken.
+    case prefix(field: String?, String)
+    /// Documents with this value in a keyword field.
+    case keyword(field: String, value: String)
+    /// Documents whose column is at least `from` and less than `to`; an absent value is in no range.
+    case range(column: String, from: Int64?, to: Int64?)
+    /// Documents that have no value in a column.
+    case absent(column: String)
+    /// Documents that match each of these; all for an empty list.
+    case and([IndexQuery])
+    /// Documents that match at least one of these; none for an empty list.
+    case or([IndexQuery])
+    /// Documents that do not match.
+    case not(IndexQuery)
+}
