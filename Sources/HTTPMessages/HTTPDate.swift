@@ -14,9 +14,10 @@ public enum HTTPDate {
     /// agrees on: 0001-01-01 and 9999-12-31T23:59:59.
     private static let range: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
-    /// Writes a time in the preferred form, `Sun, 06 Nov 1994 08:49:37 GMT`; 29 bytes.
+    /// Writes a time in the preferred form, `Sun, 06 Nov 1994 08:49:37 GMT`.
     ///
     /// - Parameter seconds: The time; what lies outside the years 1 to 9999 is moved to the nearest second inside.
+    /// - Returns: 29 bytes.
     public static func format(seconds: Int64) -> [UInt8] {
         let clamped = min(max(seconds, range.lowerBound), range.upperBound)
         let day = Int((clamped - (clamped % 86_400 + 86_400) % 86_400) / 86_400)

@@ -30,6 +30,7 @@ public struct Problem: Error, Hashable, Sendable {
         self.fields = fields
     }
 
+    /// Hashes what tells most problems apart.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(code)
         hasher.combine(detail)

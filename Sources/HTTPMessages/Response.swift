@@ -1,10 +1,14 @@
-/// One answer. The server adds `Date`, `Content-Length`, `Connection` and any content coding.
+/// One answer.
+///
+/// The server adds `Date`, `Content-Length`, `Connection` and any content coding.
 public struct Response: Sendable {
     /// How the request ended.
     public var status: Status
     /// The header fields.
     public var fields: Fields
-    /// The content. To a HEAD request the server sends its length only.
+    /// The content.
+    ///
+    /// To a HEAD request the server sends its length only.
     public var body: [UInt8]
 
     /// Creates an answer.

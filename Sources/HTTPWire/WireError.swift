@@ -66,8 +66,8 @@ public struct WireError: Error, Hashable, Sendable {
         case chunkSize
         /// A chunk's extension is not `;name` or `;name=value`.
         case chunkExtension
-        /// A chunk's first line is too long.
-        case chunkLineTooLong
+        /// A chunk's first line, or the extensions of all chunks together, are too long.
+        case chunkExtensionTooLong
         /// CRLF does not follow a chunk's data.
         case chunkEnd
         /// The trailer section is too long.
@@ -164,7 +164,7 @@ public struct WireError: Error, Hashable, Sendable {
         case .contentTooLarge: "The content of the request is too large."
         case .chunkSize: "A chunk starts with its size in hexadecimal digits."
         case .chunkExtension: "A chunk extension is ';name' or ';name=value'."
-        case .chunkLineTooLong: "The first line of a chunk is too long."
+        case .chunkExtensionTooLong: "The chunk extensions are too long."
         case .chunkEnd: "CRLF must follow a chunk's data."
         case .trailersTooLarge: "The trailer section is too large."
         }

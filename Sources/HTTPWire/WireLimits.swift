@@ -10,6 +10,8 @@ public struct WireLimits: Sendable, Hashable {
     public var bodyBytes = 10 * 1024 * 1024
     /// Bytes in a chunk's first line, extensions included and CRLF not counted.
     public var chunkLineBytes = 4 * 1024
+    /// Bytes in the extensions of all chunks of one content; else a sender could keep a server busy without content.
+    public var chunkExtensionBytes = 16 * 1024
     /// Bytes in a trailer section, final CRLF included.
     public var trailerBytes = 8 * 1024
     /// Empty lines passed over before a request line.
