@@ -1,0 +1,64 @@
+# Sitrep's commands. `make run` and `make test` need nothing but a Swift toolchain and, where Debian packages are
+# missing, root (or sudo) to install them.
+
+SHELL := /bin/bash
+PACKAGES := libssl-dev zlib1g-dev libsqlite3-dev
+PORT ?= 8080
+DATA ?= run-data
+# Where the reference data for measuring lies; what needs it is skipped, saying so, where it is absent.
+SHARED ?= ../shared
+SITREP := .build/release/sitrep
+FORMAT := --strict --recursive --parallel --configuration Config/swift-format.json Sources Tests Package.swift
+
+.PHONY: setup build run test format lint layers quality bench clean check help
+
+help:
+	@echo "make run      install what is missing, build, import the sample items, serve on 127.0.0.1:$(PORT)"
+	@echo "make test     install what is missing, build, run every test"
+	@echo "make build    build .build/release/sitrep"
+	@echo "make bench    time it beside its peers;  make quality: precision and recall on reference data"
+	@echo "make check    lint, layers and tests;  make format: lay the sources out"
+
+setup:
+	@command -v swift >/dev/null || { echo "Sitrep needs the Swift toolchain 6.2 or newer (https://www.swift.org/install/linux): swift is not on the PATH"; exit 1; }
+	@missing=""; for package in $(PACKAGES); do \
+	    dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
+	[ -z "$$missing" ] && exit 0; \
+	if [ "$$(id -u)" = 0 ]; then as_root=""; \
+	elif sudo -n true 2>/dev/null; then as_root="sudo"; \
+	else echo "Sitrep needs the Debian packages$$missing, and root to install them. Run:"; \
+	    echo "    sudo apt-get install$$missing"; exit 1; fi; \
+	echo "installing$$missing"; \
+	{ $$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq $$missing >/dev/null; } || \
+	    { echo "cannot install$$missing: apt-get has no network or no such package; install them by hand, then try again"; exit 1; }
+
+build: setup
+	swift build -c release --product sitrep
+
+run: build
+	@$(SITREP) import --data $(DATA) Config/sample
+	@exec $(SITREP) serve --data $(DATA) --listen 127.0.0.1:$(PORT)
+
+test: setup
+	swift build --build-tests --explicit-target-dependency-import-check error
+	swift test --skip-build
+
+format:
+	swift format --in-place $(filter-out --strict,$(FORMAT))
+
+lint:
+	swift format lint $(FORMAT)
+
+layers: setup
+	swift build --scratch-path .build/layers --explicit-target-dependency-import-check error
+
+quality: build
+	@Tests/Bench/quality.sh $(SITREP) $(SHARED)
+
+bench: build
+	@Tests/Bench/bench.sh $(SITREP) $(SHARED)
+
+check: lint test
+
+clean:
+	rm -rf .build

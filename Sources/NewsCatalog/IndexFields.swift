@@ -1,0 +1,149 @@
+internal import JSON
+public import NewsModel
+public import SearchIndex
+
+/// What of an article goes where in the index of articles.
+public enum ArticleFields {
+    /// The fields that queries can name.
+    public static let schema = IndexSchema(
+        texts: [.init(name: "title", weight: 2.5, b: 0.4), .init(name: "body", weight: 1, b: 0.75)],
+        keywords: [source, country, entity, entityName, language], columns: [published, seq], tieBreaker: seq)
+
+    /// The outlet's name in lower case, and its domain.
+    public static let source = "source"
+    /// ISO 3166-1 alpha-2 codes in upper case.
+    public static let country = "country"
+    /// Entity ids.
+    public static let entity = "entity"
+    /// `id TAB name` of the entities that no gazetteer knows, so that the index alone can list them.
+    public static let entityName = "entity_name"
+    /// ISO 639-1 codes.
+    public static let language = "language"
+    /// Milliseconds since 1970; absent where unknown.
+    public static let published = "published"
+    /// The change number.
+    public static let seq = "seq"
+
+    /// The article as a document of the index.
+    static func document(_ stored: StoredArticle, _ annotations: Annotations) -> IndexDocument {
+        var stored = stored
+        if stored.article.language == nil { stored.article.language = annotations.language }
+        let article = stored.article
+        var summary = JSONWriter(capacity: 700)
+        summary.beginObject()
+        summary.summaryMembers(stored, countries: annotations.countries)
+        summary.endObject()
+        return IndexDocument(
+            key: article.id.description, texts: [Array(article.title.utf8), Array(article.body.utf8)],
+            keywords: [
+                sources(article.source), annotations.countries, annotations.entities.map(\.id.description),
+                annotations.entities.filter(\.isProvisional).map { "\($0.id)\t\($0.name)" },
+                [annotations.language],
+            ],
+            columns: [article.published?.milliseconds, stored.seq], summary: summary.bytes,
+            content: ArticleRecord(stored: stored, annotations: annotations).encoded())
+    }
+
+    /// The keyword values of an outlet.
+    static func sources(_ outlet: Outlet?) -> [String] {
+        guard let outlet else { return [] }
+        let name = outlet.name.lowercased()
+        guard let domain = outlet.domain, domain != name else { return name.isEmpty ? [] : [name] }
+        return name.isEmpty ? [domain] : [name, domain]
+    }
+}
+
+/// What of a quotation goes where in the index of quotations.
+public enum QuoteFields {
+    /// The fields that queries can name.
+    public static let schema = IndexSchema(
+        texts: [.init(name: "text", weight: 1, b: 0.75)],
+        keywords: [speaker, about, kind, article, source, country], columns: [published, seq, order],
+        tieBreaker: order)
+
+    /// The speaker's entity id.
+    public static let speaker = "speaker"
+    /// Entity ids of those named within the quotation.
+    public static let about = "about"
+    /// `direct`, `indirect` or `mixed`.
+    public static let kind = "kind"
+    /// The article's id.
+    public static let article = "article"
+    /// As for articles.
+    public static let source = "source"
+    /// As for articles.
+    public static let country = "country"
+    /// As for articles.
+    public static let published = "published"
+    /// The article's change number.
+    public static let seq = "seq"
+    /// The change number and the place in the article.
+    public static let order = "order"
+
+    /// The id of an article's quotation.
+    public static func key(_ article: ArticleID, _ number: Int) -> String {
+        "\(article)#q\(number + 1)"
+    }
+
+    /// The quotations of an article as documents of the index.
+    static func documents(_ stored: StoredArticle, _ annotations: Annotations) -> [IndexDocument] {
+        guard !annotations.quotes.isEmpty else { return [] }
+        let article = stored.article
+        let offsets = AnnotationOffsets(article)
+        return annotations.quotes.enumerated().map { number, quote in
+            let text = offsets.text(quote.span)
+            let about = Set(annotations.mentions.filter { quote.span.contains($0.span) }.map(\.entity))
+                .sorted().map { annotations.entities[$0] }
+            let speaker = quote.speaker.map { annotations.entities[$0] }
+            var summary = JSONWriter(capacity: 600)
+            summary.beginObject()
+            summary.member("id", key(article.id, number))
+            summary.member("text", text)
+            summary.member("kind", quote.kind.name)
+            summary.name("speaker")
+            if let speaker {
+                summary.beginObject()
+                summary.member("id", speaker.id.description)
+                summary.member("type", speaker.type.name)
+                summary.member("name", speaker.name)
+                summary.member("role", speaker.role)
+                summary.endObject()
+            } else {
+                summary.null()
+            }
+            summary.member("cue", quote.cue)
+            summary.member("rule", quote.rule)
+            summary.member("confidence", quote.confidence)
+            summary.name("span")
+            offsets.write(quote.span, to: &summary)
+            summary.member("about", about.map(\.id.description))
+            summary.name("article")
+            summary.beginObject()
+            summary.member("id", article.id.description)
+            summary.member("title", article.title)
+            summary.member("source", article.source)
+            summary.member("url", article.url)
+            summary.member("published", article.published?.description)
+            summary.endObject()
+            summary.endObject()
+            return IndexDocument(
+                key: key(article.id, number), texts: [Array(text.utf8)],
+                keywords: [
+                    speaker.map { [$0.id.description] } ?? [], about.map(\.id.description), [quote.kind.name],
+                    [article.id.description], ArticleFields.sources(article.source), annotations.countries,
+                ],
+                columns: [
+                    article.published?.milliseconds, stored.seq, stored.seq << 12 | Int64(min(number, 4_095)),
+                ],
+                summary: summary.bytes, content: [])
+        }
+    }
+}
+
+/// An article with its annotations, as the index keeps them.
+public struct ArticleRecord: Sendable {
+    /// The article.
+    public let stored: StoredArticle
+    /// What the analysis found in it.
+    public let annotations: Annotations
+}

@@ -1,0 +1,131 @@
+internal import Bytes
+public import SearchIndex
+
+/// A query as it was understood.
+public indirect enum QueryTree: Hashable, Sendable {
+    /// One value in one keyword field of the index.
+    public struct Keyword: Hashable, Sendable {
+        /// The field of the index.
+        public let field: String
+        /// The value.
+        public let value: String
+
+        /// Creates a keyword.
+        public init(field: String, value: String) {
+            self.field = field
+            self.value = value
+        }
+    }
+
+    /// Everything.
+    case all
+    /// A term in one text field, or in any for `nil`.
+    case term(field: String?, String)
+    /// Terms next to each other, or with up to `slop` places between them.
+    case phrase(field: String?, [String], slop: Int)
+    /// Any term that begins so.
+    case prefix(field: String?, String)
+    /// `name:value` with what it stands for: any of the keywords.
+    case named(name: String, value: String, [Keyword])
+    /// What matches each of these.
+    case and([QueryTree])
+    /// What matches at least one of these.
+    case or([QueryTree])
+    /// What does not match.
+    case not(QueryTree)
+
+    /// The same query with its parts in one fixed order: nested lists made one, what stands twice taken once.
+    ///
+    /// Queries that differ only in the order of their words, in brackets or in spelling have the same normal form, and
+    /// so the same answer down to the last bit of a score.
+    public var normalized: QueryTree {
+        switch self {
+        case .all, .term, .prefix, .named: return self
+        case .phrase(let field, let terms, _) where terms.count == 1: return .term(field: field, terms[0])
+        case .phrase: return self
+        case .not(let tree):
+            let inner = tree.normalized
+            if case .not(let twice) = inner { return twice }
+            return .not(inner)
+        case .and(let trees):
+            var parts: [QueryTree] = []
+            for tree in trees {
+                switch tree.normalized {
+                case .and(let inner): parts += inner
+                case .all: continue
+                case let other: parts.append(other)
+                }
+            }
+            return Self.list(parts, empty: .all, QueryTree.and)
+        case .or(let trees):
+            var parts: [QueryTree] = []
+            for tree in trees {
+                switch tree.normalized {
+                case .or(let inner): parts += inner
+                case .all: return .all
+                case let other: parts.append(other)
+                }
+            }
+            return Self.list(parts, empty: .all, QueryTree.or)
+        }
+    }
+
+    private static func list(
+        _ parts: [QueryTree], empty: QueryTree, _ join: ([QueryTree]) -> QueryTree
+    ) -> QueryTree {
+        var seen: Set<QueryTree> = []
+        let unique = parts.filter { seen.insert($0).inserted }
+        guard unique.count > 1 else { return unique.first ?? empty }
+        return join(unique.map { ($0, $0.text) }.sorted { $0.1 < $1.1 }.map(\.0))
+    }
+
+    /// The query in the query language; reading it again gives the same tree.
+    public var text: String {
+        switch self {
+        case .all: "*"
+        case .term(let field, let term): Self.prefixed(field, term)
+        case .phrase(let field, let terms, let slop):
+            Self.prefixed(field, "\"\(terms.joined(separator: " "))\"") + (slop > 0 ? "~\(slop)" : "")
+        case .prefix(let field, let start): Self.prefixed(field, start + "*")
+        case .named(let name, let value, _):
+            value.utf8.allSatisfy(\.isUnreserved) ? "\(name):\(value)" : "\(name):\"\(value)\""
+        case .and(let trees):
+            trees.map { tree in if case .or = tree { "(\(tree.text))" } else { tree.text } }.joined(separator: " ")
+        case .or(let trees): trees.map(\.text).joined(separator: " OR ")
+        case .not(let tree):
+            switch tree {
+            case .and, .or: "-(\(tree.text))"
+            default: "-" + tree.text
+            }
+        }
+    }
+
+    /// The query as the index reads it.
+    public var indexQuery: IndexQuery {
+        switch self {
+        case .all: return .all
+        case .term(let field, let term): return .term(field: field, term)
+        case .phrase(let field, let terms, let slop): return .phrase(field: field, terms, slop: slop)
+        case .prefix(let field, let start): return .prefix(field: field, start)
+        case .named(_, _, let keywords):
+            let parts = keywords.map { IndexQuery.keyword(field: $0.field, value: $0.value) }
+            return parts.count == 1 ? parts[0] : .or(parts)
+        case .and(let trees): return .and(trees.map(\.indexQuery))
+        case .or(let trees): return .or(trees.map(\.indexQuery))
+        case .not(let tree): return .not(tree.indexQuery)
+        }
+    }
+
+    /// Whether some matches can score higher than others: whether there are words, and not only under NOT.
+    public var scores: Bool {
+        switch self {
+        case .all, .named, .not: false
+        case .term, .phrase, .prefix: true
+        case .and(let trees), .or(let trees): trees.contains(where: \.scores)
+        }
+    }
+
+    private static func prefixed(_ field: String?, _ text: String) -> String {
+        field.map { "\($0):\(text)" } ?? text
+    }
+}
