@@ -45,9 +45,7 @@ extension UInt8 {
 }
 
 extension Span<UInt8> {
-    /// Whether the bytes of a range are a text, ASCII letters compared without regard to case.
-    ///
-    /// - Parameter text: In lower case.
+    /// Whether the bytes of a range are a text in lower case, their letters taken without regard to case.
     func matches(_ range: Range<Int>, _ text: String) -> Bool {
         guard range.count == text.utf8.count else { return false }
         var index = range.lowerBound

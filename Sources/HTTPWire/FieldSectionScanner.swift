@@ -35,6 +35,8 @@ struct FieldSectionScanner: Sendable {
     ///   - position: The first byte that was not read yet; moved on.
     ///   - end: Where to stop reading.
     ///   - origin: Offset of `bytes[0]` from the start of the message.
+    /// - Returns: What was read.
+    /// - Throws: `WireError` at the first byte that breaks the grammar.
     mutating func scan(
         _ bytes: Span<UInt8>, from position: inout Int, to end: Int, origin: Int
     ) throws(WireError) -> Step {

@@ -42,6 +42,7 @@ struct RequestLine: Sendable {
     ///   - end: Where to stop reading.
     ///   - limits: Bounds on the line and on what stands before it.
     /// - Returns: Whether the line was read.
+    /// - Throws: `WireError` at the first byte that breaks the grammar or a limit.
     mutating func read(
         _ bytes: Span<UInt8>, from position: inout Int, to end: Int, limits: WireLimits
     ) throws(WireError) -> Bool {

@@ -1,9 +1,20 @@
 /// Writes what happens, one line for each event.
+///
+/// A line has the time, the level, the event's name and its fields in the order given. Whatever a field holds, it can
+/// neither end the line nor look like another field.
 public final class Log: Sendable {
     /// How much an event matters.
     public enum Level: String, Sendable, CaseIterable, Comparable {
-        case debug, info, warning, error
+        /// Of interest only when looking for a fault.
+        case debug
+        /// Ordinary running.
+        case info
+        /// Someone should look at it some time.
+        case warning
+        /// Someone should look at it now.
+        case error
 
+        /// Whether the one on the left matters less.
         public static func < (left: Level, right: Level) -> Bool { left.rank < right.rank }
 
         private var rank: Int {
@@ -27,6 +38,7 @@ public final class Log: Sendable {
     /// The least level that is written.
     public let level: Level
     private let format: Format
+    private let clock: @Sendable () -> WallTime
     private let sink: @Sendable ([UInt8]) -> Void
 
     /// Creates a log.
@@ -34,13 +46,18 @@ public final class Log: Sendable {
     /// - Parameters:
     ///   - level: The least level that is written.
     ///   - format: How a line is written.
-    ///   - sink: Takes each line with its line feed; any thread, several at once. Standard error where it is left out.
+    ///   - clock: Tells the time.
+    ///   - sink: Takes each line with its line feed, on the thread of whoever logs, several at once; by default it is
+    ///     written to standard error.
     public init(
-        level: Level = .info, format: Format = .text, sink: (@Sendable ([UInt8]) -> Void)? = nil
+        level: Level = .info, format: Format = .text,
+        clock: @escaping @Sendable () -> WallTime = { WallTime.now },
+        sink: @escaping @Sendable ([UInt8]) -> Void = { StandardError.write($0) }
     ) {
         self.level = level
         self.format = format
-        self.sink = sink ?? { _ in }
+        self.clock = clock
+        self.sink = sink
     }
 
     /// Whether events of a level are written.
@@ -68,5 +85,11 @@ public final class Log: Sendable {
 
     private func write(_ level: Level, _ event: String, _ fields: () -> KeyValuePairs<String, String>) {
         guard isEnabled(level) else { return }
+        var line = LogLine(format: format)
+        line.append("time", clock().description)
+        line.append("level", level.rawValue)
+        line.append("event", event)
+        for (name, value) in fields() { line.append(name, value) }
+        sink(line.finished())
     }
 }
