@@ -1,0 +1,73 @@
+// What Swift's Glibc module lacks or cannot say safely: epoll, timerfd, eventfd, accept4 and socket addresses.
+//
+// Every function answers with -errno where it fails. This header must not define _GNU_SOURCE: that changes the
+// layout of types in Glibc's own module, and the two then clash. What needs it is in CLinux.c.
+#ifndef CLINUX_H
+#define CLINUX_H
+#include <stddef.h>
+#include <stdint.h>
+
+/// What happened on a registered descriptor.
+struct linux_event {
+    uint64_t token;
+    uint32_t readiness;
+    uint32_t unused;
+};
+
+/// One end of a connection. An IPv4 address lies in the first four bytes.
+struct linux_address {
+    uint8_t bytes[16];
+    uint32_t scope;
+    uint16_t port;
+    uint8_t is_ipv6;
+};
+
+/// Bits of `readiness`, in the values of the kernel.
+enum {
+    linux_readable = 0x001,
+    linux_writable = 0x004,
+    linux_failed = 0x008,
+    linux_hung_up = 0x010,
+    linux_peer_ended = 0x2000,
+};
+
+int linux_epoll_create(void);
+/// Registers edge-triggered; `readable_only` is for descriptors that are never written to.
+int linux_epoll_add(int epoll, int descriptor, uint64_t token, int readable_only);
+/// A timeout of 0 does not wait. Returns how many events there are.
+int linux_epoll_wait(int epoll, struct linux_event *events, int count, int timeout_milliseconds);
+
+int linux_timer_create(void);
+/// Fires once at `nanoseconds` of the monotonic clock; 0 disarms.
+int linux_timer_set(int timer, int64_t nanoseconds);
+
+int linux_eventfd_create(void);
+/// Reads the count of a timerfd or eventfd, so that it is not ready any more.
+int linux_count_take(int descriptor);
+/// Makes an eventfd readable.
+int linux_count_add(int descriptor);
+
+/// A bound socket that listens, non-blocking. `shared`: others may bind it too (SO_REUSEPORT).
+int linux_listen(const struct linux_address *address, int backlog, int shared);
+/// Lets later sockets bind the address of one that was bound exclusively.
+int linux_share_port(int descriptor);
+int linux_local_address(int descriptor, struct linux_address *address);
+/// A connected socket, non-blocking.
+int linux_accept(int listener, struct linux_address *peer);
+/// Any descriptor at all, to be closed when there are none left.
+int linux_reserve(void);
+
+int64_t linux_read(int descriptor, void *bytes, size_t count);
+int64_t linux_write(int descriptor, const void *bytes, size_t count);
+/// Tells the peer that nothing more will be sent.
+int linux_end_sending(int descriptor);
+int linux_close(int descriptor);
+
+int64_t linux_monotonic_nanoseconds(void);
+int64_t linux_wall_seconds(void);
+
+/// Reads an address in its text form, without brackets; returns 0, or -EINVAL.
+int linux_parse_address(const char *text, struct linux_address *address);
+/// Writes the text form of an address, IPv4 in IPv6 as IPv4; `text` holds at least 64 bytes.
+void linux_format_address(const struct linux_address *address, char *text);
+#endif

@@ -1,0 +1,334 @@
+internal import HTTPMessages
+internal import HTTPWire
+internal import Transport
+
+/// What a connection does next, decided without a socket or a clock.
+///
+/// The driver offers bytes with `step` and does what it is told: it asks the responder, reports back with `proceed`,
+/// `refuse` or `answered`, tells of output that cannot leave, and calls `timedOut` when `deadline` has passed. A request
+/// is answered before the next one is looked at, so that answers are in order.
+struct ConnectionMachine: Sendable {
+    /// Bounds that are the same for all connections of a server, shared so that a connection stays small.
+    final class Rules: Sendable {
+        let wire: WireLimits
+        let headNanoseconds: Int64
+        let graceNanoseconds: Int64
+        let contentBytesPerSecond: Int64
+        let idleNanoseconds: Int64
+        let stallNanoseconds: Int64
+        let lingerNanoseconds: Int64
+        let lingerBytes: Int
+        let requestsPerConnection: Int
+
+        init(_ limits: ServerLimits) {
+            wire = limits.wire
+            headNanoseconds = limits.headTime.wholeNanoseconds
+            graceNanoseconds = limits.contentGrace.wholeNanoseconds
+            contentBytesPerSecond = Int64(max(1, limits.contentBytesPerSecond))
+            idleNanoseconds = limits.idleTime.wholeNanoseconds
+            stallNanoseconds = limits.writeStallTime.wholeNanoseconds
+            lingerNanoseconds = limits.lingerTime.wholeNanoseconds
+            lingerBytes = limits.lingerBytes
+            requestsPerConnection = limits.requestsPerConnection
+        }
+    }
+
+    enum Phase: Sendable, Equatable {
+        /// Between two requests: no byte of the next one has come.
+        case idle
+        /// A head has come in part.
+        case readingHead
+        /// A head with content behind it has come; the driver asks whether to read that.
+        case judging
+        /// Content has come in part.
+        case readingContent
+        /// A request is with the responder.
+        case answering
+        /// The last answer has been made; the connection closes when it has left.
+        case closing
+        /// The last answer has left; input is thrown away.
+        case lingering
+    }
+
+    /// What to do after looking at input.
+    enum Step: Sendable {
+        /// Read more.
+        case needsInput
+        /// Ask whether the content of this request should be read, then call `proceed` or `refuse`.
+        case judge(Request)
+        /// Answer this request, then call `answered`.
+        case answer(Request)
+        /// Answer with this problem, then call `answered`; the connection closes.
+        case fail(Problem)
+    }
+
+    /// What to do when the deadline has passed.
+    enum Expiry: Sendable {
+        /// It has been put off; see `deadline`.
+        case wait
+        /// Close at once.
+        case close
+        /// Answer with this problem, then call `answered`; the connection closes.
+        case fail(Problem)
+    }
+
+    /// What is needed only while content is read, allocated for that time.
+    private final class Content: Sendable {
+        let head: RequestHead
+        init(_ head: RequestHead) { self.head = head }
+    }
+
+    let rules: Rules
+    private let clientAddress: String
+    private(set) var phase = Phase.idle
+    /// The method and version of the request being answered.
+    private(set) var method = Method.get
+    private(set) var minorVersion = 1
+    private var clientKeepsAlive = true
+    private(set) var isDraining = false
+    private(set) var mustLinger = false
+    private var isOutputPending = false
+
+    private var parser: RequestHeadParser
+    private var content: Content?
+    private var decoder: ChunkedDecoder?
+    private var remaining = 0
+    private var body: [UInt8] = []
+
+    private(set) var requestCount = 0
+    private var received = 0
+    private var phaseStart: MonotonicTime
+    private var phaseDeadline: MonotonicTime
+    private var stallDeadline = MonotonicTime.never
+
+    init(rules: Rules, clientAddress: String, now: MonotonicTime) {
+        self.rules = rules
+        self.clientAddress = clientAddress
+        parser = RequestHeadParser(limits: rules.wire)
+        phaseStart = now
+        phaseDeadline = now.advanced(by: rules.headNanoseconds)
+    }
+
+    /// When `timedOut` should be called.
+    var deadline: MonotonicTime { isOutputPending ? stallDeadline : phaseDeadline }
+
+    /// Whether the answer to the current request leaves the connection open.
+    var keepsAlive: Bool {
+        clientKeepsAlive && !isDraining && requestCount < rules.requestsPerConnection
+    }
+
+    /// Whether input is of use now.
+    var takesInput: Bool {
+        switch phase {
+        case .idle, .readingHead, .readingContent, .lingering: true
+        case .judging, .answering, .closing: false
+        }
+    }
+
+    /// Looks at `bytes[position..<end]` and takes what is complete.
+    ///
+    /// - Parameter position: Moves past what was taken; what lies behind it must be offered again, with more.
+    mutating func step(_ bytes: [UInt8], _ position: inout Int, end: Int, now: MonotonicTime) -> Step {
+        switch phase {
+        case .idle, .readingHead: return readHead(bytes, &position, end: end, now: now)
+        case .readingContent: return readContent(bytes, &position, end: end)
+        case .lingering:
+            received += end - position
+            position = end
+            return .needsInput
+        case .judging, .answering, .closing: return .needsInput
+        }
+    }
+
+    private mutating func readHead(
+        _ bytes: [UInt8], _ position: inout Int, end: Int, now: MonotonicTime
+    ) -> Step {
+        guard position < end else { return .needsInput }
+        do throws(WireError) {
+            switch try parser.parse(bytes.span.extracting(position..<end)) {
+            case .incomplete:
+                if phase == .idle { enter(.readingHead, now, rules.headNanoseconds) }
+                return .needsInput
+            case .complete(let head, let consumed):
+                position += consumed
+                requestCount += 1
+                method = head.method
+                minorVersion = head.minorVersion
+                clientKeepsAlive = head.keepsAlive
+                switch head.framing {
+                case .none:
+                    enterAnswering()
+                    return .answer(request(head))
+                case .length(let length):
+                    guard length <= rules.wire.bodyBytes else {
+                        throw WireError(.contentTooLarge, at: consumed)
+                    }
+                    remaining = length
+                    decoder = nil
+                case .chunked:
+                    decoder = ChunkedDecoder(limits: rules.wire)
+                }
+                content = Content(head)
+                phase = .judging
+                phaseStart = now
+                received = 0
+                return .judge(request(head))
+            }
+        } catch {
+            return fail(error.problem)
+        }
+    }
+
+    private mutating func readContent(_ bytes: [UInt8], _ position: inout Int, end: Int) -> Step {
+        if decoder != nil {
+            do throws(WireError) {
+                let span = bytes.span.extracting(position..<end)
+                guard let (consumed, isComplete) = try decoder?.decode(span, into: &body) else {
+                    return .needsInput
+                }
+                position += consumed
+                received += consumed
+                if isComplete { return answerContent() }
+            } catch {
+                return fail(error.problem)
+            }
+        } else {
+            let count = min(remaining, end - position)
+            body.append(contentsOf: bytes[position..<position + count])
+            position += count
+            received += count
+            remaining -= count
+            if remaining == 0 { return answerContent() }
+        }
+        // Bytes buy time at the least rate that is accepted.
+        let bought = Int64(received) * 1_000_000_000 / rules.contentBytesPerSecond
+        phaseDeadline = phaseStart.advanced(by: rules.graceNanoseconds).advanced(by: bought)
+        return .needsInput
+    }
+
+    private mutating func answerContent() -> Step {
+        guard let head = content?.head else { return .needsInput }
+        var request = request(head)
+        request.body = body
+        body = []
+        content = nil
+        decoder = nil
+        enterAnswering()
+        return .answer(request)
+    }
+
+    /// The content shall be read.
+    ///
+    /// - Parameter hasInput: Whether some of it may have come already: then the client does not wait for leave.
+    /// - Returns: Whether the client waits for `100 Continue`.
+    mutating func proceed(hasInput: Bool) -> Bool {
+        guard phase == .judging, let head = content?.head else { return false }
+        phase = .readingContent
+        phaseDeadline = phaseStart.advanced(by: rules.graceNanoseconds)
+        if decoder == nil { body.reserveCapacity(min(remaining, 64 * 1024)) }
+        return head.expectsContinue && head.minorVersion >= 1 && !hasInput
+    }
+
+    /// The content shall not be read; the refusal is the last answer.
+    mutating func refuse() {
+        content = nil
+        decoder = nil
+        clientKeepsAlive = false
+        mustLinger = true
+        enterAnswering()
+    }
+
+    /// The answer to the current request, or a problem, has been put into the output.
+    mutating func answered(now: MonotonicTime) {
+        guard phase == .answering else { return }
+        if keepsAlive {
+            enter(.idle, now, rules.idleNanoseconds)
+        } else {
+            phase = .closing
+            phaseDeadline = now.advanced(by: rules.lingerNanoseconds)
+        }
+    }
+
+    /// The client sends no more, and what it sent has been looked at.
+    mutating func inputEnded() {
+        switch phase {
+        case .idle, .readingHead, .readingContent, .lingering: phase = .closing
+        case .judging, .answering, .closing: break
+        }
+        mustLinger = false
+    }
+
+    /// Output is waiting for the client to take it, and some was taken just now or it has just begun to wait.
+    mutating func outputWaits(now: MonotonicTime) {
+        isOutputPending = true
+        stallDeadline = now.advanced(by: rules.stallNanoseconds)
+    }
+
+    /// All output has left.
+    mutating func outputLeft(now: MonotonicTime) {
+        guard isOutputPending else { return }
+        isOutputPending = false
+        // The client was not read from meanwhile.
+        switch phase {
+        case .idle: enter(.idle, now, rules.idleNanoseconds)
+        case .readingHead: enter(.readingHead, now, rules.headNanoseconds)
+        default: break
+        }
+    }
+
+    /// The last answer has left, and the client has been told that there is no more.
+    mutating func linger(now: MonotonicTime) {
+        received = 0
+        enter(.lingering, now, rules.lingerNanoseconds)
+    }
+
+    /// Whether enough has been thrown away.
+    var hasLingeredEnough: Bool { phase == .lingering && received > rules.lingerBytes }
+
+    /// The server shuts down: the next answer is the last.
+    mutating func drain() {
+        isDraining = true
+    }
+
+    /// The deadline may have passed.
+    mutating func timedOut(now: MonotonicTime) -> Expiry {
+        guard deadline <= now else { return .wait }
+        if isOutputPending { return .close }
+        switch phase {
+        case .idle, .closing, .lingering: return .close
+        case .readingHead:
+            _ = fail(.headTooSlow)
+            return .fail(.headTooSlow)
+        case .readingContent:
+            _ = fail(.contentTooSlow)
+            return .fail(.contentTooSlow)
+        case .judging, .answering: return .wait
+        }
+    }
+
+    private mutating func fail(_ problem: Problem) -> Step {
+        if phase != .readingContent {
+            method = .get
+            minorVersion = 1
+        }
+        body = []
+        refuse()
+        return .fail(problem)
+    }
+
+    private func request(_ head: RequestHead) -> Request {
+        Request(
+            method: head.method, target: head.target, fields: head.fields, clientAddress: clientAddress)
+    }
+
+    private mutating func enterAnswering() {
+        phase = .answering
+        phaseDeadline = .never
+    }
+
+    private mutating func enter(_ phase: Phase, _ now: MonotonicTime, _ nanoseconds: Int64) {
+        self.phase = phase
+        phaseStart = now
+        phaseDeadline = now.advanced(by: nanoseconds)
+    }
+}

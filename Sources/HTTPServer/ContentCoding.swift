@@ -1,0 +1,105 @@
+internal import Bytes
+internal import HTTPMessages
+
+/// Which answers are compressed, and how their validators change with it.
+///
+/// - Source: RFC 9110 §8.4, §8.8.3.3, §12.5.3.
+enum ContentCoding {
+    static let tagSuffix = "-gzip"
+
+    /// Whether a client takes gzip, and likes it no less than the content as it is.
+    ///
+    /// - Parameter values: The values of `Accept-Encoding`.
+    static func acceptsGzip(_ values: [String]) -> Bool {
+        var gzip: Int?
+        var identity: Int?
+        var others: Int?
+        for element in values.flatMap({ $0.utf8.split(separator: UInt8(ascii: ",")) }) {
+            let parts = element.split(separator: UInt8(ascii: ";")).map(trimmed)
+            guard let name = parts.first, let quality = quality(parts.dropFirst()) else { continue }
+            if isName(name, "gzip") || isName(name, "x-gzip") {
+                gzip = max(gzip ?? 0, quality)
+            } else if isName(name, "identity") {
+                identity = quality
+            } else if isName(name, "*") {
+                others = quality
+            }
+        }
+        guard let offered = gzip ?? others, offered > 0 else { return false }
+        return offered >= identity ?? 0
+    }
+
+    /// Whether content of a media type gets smaller: JSON, problems, lines of JSON, and texts.
+    static func isCompressible(_ contentType: String?) -> Bool {
+        guard let contentType else { return false }
+        let name = trimmed(contentType.utf8.prefix { $0 != UInt8(ascii: ";") })
+        return isPrefix("text/", of: name)
+            || ["application/json", "application/problem+json", "application/x-ndjson"]
+                .contains { isName(name, $0) }
+    }
+
+    /// The tag of the compressed form of what `tag` names.
+    static func coded(_ tag: EntityTag) -> EntityTag {
+        EntityTag(tag.opaque + tagSuffix, isWeak: tag.isWeak) ?? tag
+    }
+
+    /// Whether a tag names a compressed form.
+    static func isCoded(_ tag: EntityTag) -> Bool {
+        tag.opaque.utf8.count > tagSuffix.utf8.count && tag.opaque.hasSuffix(tagSuffix)
+    }
+
+    /// The tag that the responder gave to what `tag` names.
+    static func uncoded(_ tag: EntityTag) -> EntityTag {
+        guard isCoded(tag) else { return tag }
+        return EntityTag(String(tag.opaque.dropLast(tagSuffix.utf8.count)), isWeak: tag.isWeak) ?? tag
+    }
+
+    /// Says that the answer depends on `Accept-Encoding`, unless it says so already.
+    static func addVary(to fields: inout Fields) {
+        for value in fields.values(.vary) {
+            for name in value.utf8.split(separator: UInt8(ascii: ",")).map(trimmed)
+            where isName(name, "*") || isName(name, "accept-encoding") {
+                return
+            }
+        }
+        fields.append(.vary, "Accept-Encoding")
+    }
+
+    /// A quality in thousandths; 1 where there is none, `nil` where it is malformed.
+    private static func quality(_ parameters: ArraySlice<Substring.UTF8View>) -> Int? {
+        guard let parameter = parameters.first else { return 1000 }
+        let sides = parameter.split(
+            separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+        guard sides.count == 2, isName(trimmed(sides[0]), "q") else { return nil }
+        let digits = trimmed(sides[1])
+        guard let first = digits.first, first == UInt8(ascii: "0") || first == UInt8(ascii: "1") else {
+            return nil
+        }
+        let fraction = digits.dropFirst()
+        guard fraction.isEmpty || fraction.first == UInt8(ascii: "."), fraction.count <= 4 else { return nil }
+        var thousandths = 0
+        var weight = 100
+        for digit in fraction.dropFirst() {
+            guard digit.isDigit else { return nil }
+            thousandths += Int(digit - 0x30) * weight
+            weight /= 10
+        }
+        guard first == UInt8(ascii: "0") else { return thousandths == 0 ? 1000 : nil }
+        return thousandths
+    }
+
+    private static func trimmed(_ bytes: Substring.UTF8View) -> Substring.UTF8View {
+        var rest = bytes
+        while let first = rest.first, first == 0x20 || first == 0x09 { rest.removeFirst() }
+        while let last = rest.last, last == 0x20 || last == 0x09 { rest.removeLast() }
+        return rest
+    }
+
+    private static func isName(_ bytes: Substring.UTF8View, _ name: String) -> Bool {
+        bytes.elementsEqual(name.utf8) { $0.lowercased == $1 }
+    }
+
+    private static func isPrefix(_ name: String, of bytes: Substring.UTF8View) -> Bool {
+        bytes.count > name.utf8.count && bytes.prefix(name.utf8.count).elementsEqual(name.utf8) { $0.lowercased == $1 }
+    }
+}

@@ -1,0 +1,156 @@
+internal import Dispatch
+public import HTTPMessages
+internal import Synchronization
+public import Telemetry
+internal import Transport
+
+/// An HTTP/1.1 server: listens, keeps connections, and asks a `Responder` for the answers.
+///
+/// The responder is called on the event loops. A `.ready` reply that takes long to make holds up every connection of its
+/// loop; work of more than about a millisecond belongs in a `.deferred` reply, which runs elsewhere.
+///
+/// The server adds what is not the API's business: `Date`, `Connection` and `Content-Length`; gzip with `Vary` and a tag of
+/// its own; 304 where a 200 with `ETag` or `Last-Modified` would bring what the client holds; limits and time-outs.
+public final class HTTPServer: Sendable {
+    /// How a shutdown went.
+    public enum DrainOutcome: Sendable, Hashable {
+        /// Every request in flight was answered.
+        case finished
+        /// Connections were cut off: the grace was over, or `drain` was called again.
+        case forced
+    }
+
+    private enum Phase {
+        case created, running
+        case draining(loopsLeft: Int, isForced: Bool, callbacks: [@Sendable (DrainOutcome) -> Void])
+        case stopped(DrainOutcome)
+    }
+
+    private let loops: [ServerLoop]
+    private let options: ServerOptions
+    private let phase = Mutex(Phase.created)
+    /// Where the server listens; with the real port where 0 was asked for.
+    public let address: String
+    /// The port that it listens at; the real one where 0 was asked for.
+    public let port: UInt16
+
+    /// Opens the listeners; connections wait until `start`.
+    ///
+    /// - Throws: `ServerError`, with nothing left open.
+    public init(
+        options: ServerOptions, responder: any Responder, log: Log, metrics: Metrics
+    ) throws(ServerError) {
+        guard let wanted = SocketAddress(options.address, port: options.port) else {
+            throw .addressInvalid(options.address)
+        }
+        let limits = options.limits
+        let shared = ServerShared(
+            options: options, responder: responder, log: log, metrics: ServerMetrics(metrics),
+            rules: ConnectionMachine.Rules(limits), ledger: ConnectionLedger(limits: limits),
+            pool: WorkerPool(width: limits.deferredWidth, backlog: limits.deferredBacklog))
+        let listeners: [Listener]
+        do throws(SystemError) {
+            listeners = try Listener.open(wanted, count: max(1, options.loops))
+        } catch {
+            throw ServerError(error, at: wanted)
+        }
+        do throws(SystemError) {
+            var loops: [ServerLoop] = []
+            for (number, listener) in listeners.enumerated() {
+                loops.append(try ServerLoop(shared, listener, number: number))
+            }
+            self.loops = loops
+        } catch {
+            for listener in listeners { listener.close() }
+            throw .system(error)
+        }
+        self.options = options
+        let bound = listeners.first?.address ?? wanted
+        address = bound.description
+        port = bound.port
+    }
+
+    /// Begins to accept connections; later calls do nothing.
+    public func start() {
+        let isFirst = phase.withLock { phase -> Bool in
+            guard case .created = phase else { return false }
+            phase = .running
+            return true
+        }
+        guard isFirst else { return }
+        for loop in loops { loop.start() }
+    }
+
+    /// Shuts down: listeners close, requests in flight are answered with `Connection: close`, idle connections close.
+    ///
+    /// When `shutdownGrace` is over, or at a second call, what is left is cut off.
+    ///
+    /// - Parameter whenDone: Called once, on any thread, when the last connection has closed.
+    public func drain(whenDone: @escaping @Sendable (DrainOutcome) -> Void) {
+        enum Action { case begin, startThenBegin, force, report(DrainOutcome) }
+        let action = phase.withLock { phase -> Action in
+            switch phase {
+            case .created:
+                phase = .draining(loopsLeft: loops.count, isForced: false, callbacks: [whenDone])
+                return .startThenBegin
+            case .running:
+                phase = .draining(loopsLeft: loops.count, isForced: false, callbacks: [whenDone])
+                return .begin
+            case .draining(let left, _, let callbacks):
+                phase = .draining(loopsLeft: left, isForced: true, callbacks: callbacks + [whenDone])
+                return .force
+            case .stopped(let outcome): return .report(outcome)
+            }
+        }
+        switch action {
+        case .report(let outcome): whenDone(outcome)
+        case .force: for loop in loops { loop.closeAll() }
+        case .startThenBegin:
+            for loop in loops { loop.start() }
+            begin()
+        case .begin: begin()
+        }
+    }
+
+    /// Shuts down as `drain(whenDone:)` does, and returns when the last connection has closed.
+    @discardableResult
+    public func drain() async -> DrainOutcome {
+        await withCheckedContinuation { continuation in
+            drain { continuation.resume(returning: $0) }
+        }
+    }
+
+    private func begin() {
+        for loop in loops { loop.drain(whenEmpty: { self.loopEmptied() }) }
+        let grace = DispatchTimeInterval.nanoseconds(
+            Int(clamping: max(0, options.shutdownGrace.wholeNanoseconds)))
+        DispatchQueue.global().asyncAfter(deadline: .now() + grace) { [weak self] in self?.force() }
+    }
+
+    private func force() {
+        let mustForce = phase.withLock { phase -> Bool in
+            guard case .draining(let left, _, let callbacks) = phase else { return false }
+            phase = .draining(loopsLeft: left, isForced: true, callbacks: callbacks)
+            return true
+        }
+        guard mustForce else { return }
+        for loop in loops { loop.closeAll() }
+    }
+
+    private func loopEmptied() {
+        typealias Report = (outcome: DrainOutcome, callbacks: [@Sendable (DrainOutcome) -> Void])
+        let report = phase.withLock { phase -> Report? in
+            guard case .draining(let left, let isForced, let callbacks) = phase else { return nil }
+            guard left == 1 else {
+                phase = .draining(loopsLeft: left - 1, isForced: isForced, callbacks: callbacks)
+                return nil
+            }
+            let outcome = isForced ? DrainOutcome.forced : .finished
+            phase = .stopped(outcome)
+            return (outcome, callbacks)
+        }
+        guard let report else { return }
+        for loop in loops { loop.loop.stop() }
+        for callback in report.callbacks { callback(report.outcome) }
+    }
+}

@@ -1,0 +1,21 @@
+internal import HTTPMessages
+
+/// What the server itself, rather than the API, tells clients.
+extension Problem {
+    static let headTooSlow = Problem(
+        .requestTimeout, code: "request-timeout", detail: "The head of the request took too long to arrive.")
+
+    static let contentTooSlow = Problem(
+        .requestTimeout, code: "request-timeout",
+        detail: "The content of the request came more slowly than the server accepts.")
+
+    static let tooManyConnections = Problem(
+        .serviceUnavailable, code: "too-many-connections",
+        detail: "Too many connections are open; use fewer, and keep them open for several requests.",
+        fields: Fields([(.retryAfter, "1")]))
+
+    static let overloaded = Problem(
+        .serviceUnavailable, code: "overloaded",
+        detail: "Too many costly requests are waiting already; try again in a moment.",
+        fields: Fields([(.retryAfter, "1")]))
+}
