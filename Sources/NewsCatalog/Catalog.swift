@@ -388,8 +388,12 @@ public final class Catalog: Sendable {
         }
     }
 
-    private func apply(_ changes: [StoreChange]) {
-        guard let indexes, let last = changes.last else { return }
+    private func apply(_ all: [StoreChange]) {
+        guard let indexes, let last = all.last else { return }
+        // Of several revisions of one article only the newest counts; its neighbours would leave quotations behind.
+        var newest: [ArticleID: Int64] = [:]
+        for change in all { newest[change.id] = change.seq }
+        let changes = all.filter { newest[$0.id] == $0.seq }
         let before = current
         let documents = parallelMap(changes.count) {
             number -> (articles: [IndexChange], quotes: [IndexChange]) in
@@ -406,20 +410,13 @@ public final class Catalog: Sendable {
         var directory = before.entities
         var staleQuotes: [IndexChange] = []
         for change in changes {
-            let id: ArticleID
-            switch change {
-            case .article(let stored, let annotations):
-                id = stored.article.id
-                retire(id, in: before, &directory, &staleQuotes)
-                for entity in annotations.entities where listsEntities {
-                    directory.count(entity.id, by: 1) {
-                        EntityDirectory.Entry(
-                            id: entity.id, type: entity.type, name: entity.name, gazetteerIndex: nil)
-                    }
+            retire(change.id, in: before, &directory, &staleQuotes)
+            guard listsEntities, case .article(_, let annotations) = change else { continue }
+            for entity in annotations.entities {
+                directory.count(entity.id, by: 1) {
+                    EntityDirectory.Entry(
+                        id: entity.id, type: entity.type, name: entity.name, gazetteerIndex: nil)
                 }
-            case .removed(let removed, _):
-                id = removed
-                retire(id, in: before, &directory, &staleQuotes)
             }
         }
         directory.compactIfLarge()
@@ -509,6 +506,14 @@ public final class Catalog: Sendable {
 }
 
 extension StoreChange {
+    /// The article that changed.
+    var id: ArticleID {
+        switch self {
+        case .article(let stored, _): stored.article.id
+        case .removed(let id, _): id
+        }
+    }
+
     /// The change number.
     var seq: Int64 {
         switch self {

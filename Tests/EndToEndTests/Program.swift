@@ -1,0 +1,130 @@
+import Foundation
+import TestSupport
+
+/// The program as it is built beside the tests, and a folder for its data.
+final class Program {
+    /// What a finished run left.
+    struct Outcome {
+        let status: Int32
+        let output: String
+        let errors: String
+    }
+
+    let folder = NSTemporaryDirectory() + "sitrep-e2e-" + UUID().uuidString
+    private var server: Process?
+
+    init() throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        stop()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    /// The program lies beside the test bundle that runs.
+    static var path: String {
+        get throws {
+            let own = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+            let places = [
+                own.deletingLastPathComponent().path + "/sitrep", root + "/.build/debug/sitrep",
+                root + "/.build/release/sitrep",
+            ]
+            guard let found = places.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
+                throw CocoaError(.fileNoSuchFile)
+            }
+            return found
+        }
+    }
+
+    var data: String { folder + "/data" }
+
+    /// Writes a file into the folder.
+    ///
+    /// - Returns: Its path.
+    func write(_ text: String, to name: String) throws -> String {
+        let path = folder + "/" + name
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        return path
+    }
+
+    /// Runs the program to its end.
+    func run(_ arguments: [String], input: String? = nil) throws -> Outcome {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try Self.path)
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        let output = folder + "/out-\(UUID().uuidString)"
+        let errors = output + "-errors"
+        FileManager.default.createFile(atPath: output, contents: nil)
+        FileManager.default.createFile(atPath: errors, contents: nil)
+        process.standardOutput = FileHandle(forWritingAtPath: output)
+        process.standardError = FileHandle(forWritingAtPath: errors)
+        if let input {
+            process.standardInput = FileHandle(forReadingAtPath: try write(input, to: "input"))
+        } else {
+            process.standardInput = FileHandle.nullDevice
+        }
+        try process.run()
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus, output: try String(contentsOfFile: output, encoding: .utf8),
+            errors: try String(contentsOfFile: errors, encoding: .utf8))
+    }
+
+    /// Starts a server on a free port and waits until it is ready.
+    func serve(_ extra: [String] = []) throws -> HTTPClient {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try Self.path)
+        process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0"] + extra
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle(forWritingAtPath: "/dev/null")
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        server = process
+        // The first line names the address; reading blocks until it is there.
+        var line = ""
+        while !line.contains("\n") {
+            let more = output.fileHandleForReading.availableData
+            guard !more.isEmpty else { throw CocoaError(.fileReadUnknown) }
+            line += String(decoding: more, as: UTF8.self)
+        }
+        guard let mark = line.range(of: "http://127.0.0.1:"),
+            let port = UInt16(line[mark.upperBound...].prefix { $0.isNumber })
+        else { throw CocoaError(.fileReadCorruptFile) }
+        let client = HTTPClient(port: port)
+        let deadline = Date(timeIntervalSinceNow: 60)
+        while try client.send("GET", "/readyz").status != 200 {
+            guard Date() < deadline else { throw CocoaError(.fileReadUnknown) }
+        }
+        return client
+    }
+
+    /// Ends the server at once, as the kernel would.
+    func kill() {
+        guard let server else { return }
+        Foundation.kill(server.processIdentifier, SIGKILL)
+        server.waitUntilExit()
+        self.server = nil
+    }
+
+    /// Asks the server to end and waits for it.
+    @discardableResult func stop() -> Int32? {
+        guard let server else { return nil }
+        server.terminate()
+        server.waitUntilExit()
+        self.server = nil
+        return server.terminationReason == .exit ? server.terminationStatus : -1
+    }
+
+    /// Makes a key.
+    func key(_ scope: String) throws -> String {
+        let outcome = try run(["key", "create", "--data", data, "--scope", scope])
+        return String(outcome.output.split(separator: "\n").last ?? "")
+    }
+}

@@ -1,0 +1,178 @@
+import Foundation
+import NewsModel
+import NewsStore
+import SearchIndex
+import Testing
+import TextAnalysis
+
+@testable import NewsCatalog
+
+/// A data folder that goes away with the test.
+private final class Folder {
+    let path = NSTemporaryDirectory() + "sitrep-catalog-" + UUID().uuidString
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}
+
+@Suite struct CatalogTests {
+    private static let analyzer = Result { () throws -> Analyzer in
+        let config = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Config").path
+        return Analyzer(
+            gazetteer: try Gazetteer.load(folders: [config + "/gazetteer"]),
+            lexicon: try Lexicon.load(folder: config + "/lexicon"))
+    }
+
+    private func open(_ folder: Folder) throws -> Catalog {
+        let catalog = try Catalog(folder: folder.path, analyzer: try Self.analyzer.get(), needsIndex: false)
+        try catalog.catchUp(listsEntities: true)
+        return catalog
+    }
+
+    private func article(_ id: String, _ title: String, _ body: String = "", day: Int? = nil) throws
+        -> Article
+    {
+        Article(
+            id: try #require(ArticleID(id)), title: title, body: body,
+            published: day.map { Timestamp(year: 2024, month: 5, day: $0) })
+    }
+
+    private func ids(_ catalog: Catalog, _ word: String) -> Set<String> {
+        let articles = catalog.current.articles
+        let result = articles.search(.term(field: nil, word), order: .relevance, limit: 100)
+        return Set(
+            result.hits.compactMap { hit in
+                let text = String(decoding: articles.summary(hit.address), as: UTF8.self)
+                return text.split(separator: "\"").dropFirst(2).first.map(String.init)
+            })
+    }
+
+    @Test func importingTwiceChangesNothing() throws {
+        let folder = Folder()
+        let catalog = try open(folder)
+        let items = [
+            try article("a", "Envoys meet"), try article("b", "Ports reopen"),
+            try article("a", "Envoys meet"),
+        ]
+        #expect(
+            try catalog.ingest(items, waitsForIndex: true).map(\.status) == [.created, .created, .unchanged])
+        let generation = catalog.current.generation
+        #expect(
+            try catalog.ingest(items, waitsForIndex: true).map(\.status) == [
+                .unchanged, .unchanged, .unchanged,
+            ])
+        #expect(catalog.current.generation == generation)
+        #expect(ids(catalog, "envoys") == ["a"])
+    }
+
+    @Test func anUpdateReplacesTextCountsAndQuotations() throws {
+        let folder = Folder()
+        let catalog = try open(folder)
+        let first = try article(
+            "a", "Talks", "“We have agreed on all the points,” Vladimir Putin said in Moscow.")
+        _ = try catalog.ingest([first], waitsForIndex: true)
+        #expect(catalog.current.quotes.documentCount == 1)
+        #expect(catalog.current.entities[EntityID("person:vladimir-putin")]?.articles == 1)
+        let second = try article("a", "Talks", "Nothing was said.")
+        #expect(try catalog.ingest([second], waitsForIndex: true).map(\.status) == [.updated])
+        #expect(catalog.current.quotes.documentCount == 0)
+        #expect(catalog.current.entities[EntityID("person:vladimir-putin")]?.articles == 0)
+        let record = try #require(try catalog.current.record(try #require(ArticleID("a"))))
+        #expect(record.stored.article.body == "Nothing was said.")
+        #expect(record.stored.revision == 2)
+    }
+
+    @Test func whatWasStoredIsThereAfterACrash() throws {
+        let folder = Folder()
+        var catalog: Catalog? = try open(folder)
+        _ = try catalog?.ingest(
+            (0..<50).map { try article("a\($0)", "Envoys \($0)", day: 1 + $0 % 28) }, waitsForIndex: true)
+        // No close: the index was never written, as after kill -9.
+        catalog = nil
+        let again = try open(folder)
+        #expect(again.current.articles.documentCount == 50)
+        #expect(ids(again, "envoys").count == 50)
+        #expect(try again.verify().isEmpty)
+    }
+
+    @Test func aClosedIndexIsOpenedNotMadeAnew() throws {
+        let folder = Folder()
+        var catalog: Catalog? = try open(folder)
+        _ = try catalog?.ingest(
+            [try article("a", "Talks", "“We have agreed on all the points,” Vladimir Putin said in Moscow.")],
+            waitsForIndex: true)
+        catalog?.close()
+        let generation = catalog?.current.generation
+        catalog = nil
+        let again = try Catalog(folder: folder.path, analyzer: try Self.analyzer.get(), needsIndex: true)
+        #expect(again.recovery.isEmpty)
+        #expect(again.current.generation == generation)
+        try again.catchUp(listsEntities: true)
+        #expect(again.current.entities[EntityID("person:vladimir-putin")]?.articles == 1)
+        #expect(try again.verify().isEmpty)
+    }
+
+    @Test func aDamagedIndexIsMadeAnewFromTheStore() throws {
+        let folder = Folder()
+        var catalog: Catalog? = try open(folder)
+        _ = try catalog?.ingest((0..<20).map { try article("a\($0)", "Envoys \($0)") }, waitsForIndex: true)
+        catalog?.close()
+        catalog = nil
+        let index = URL(fileURLWithPath: folder.path + "/index/articles")
+        for file in try FileManager.default.contentsOfDirectory(at: index, includingPropertiesForKeys: nil) {
+            var bytes = try Data(contentsOf: file)
+            guard bytes.count > 200 else { continue }
+            bytes[bytes.count / 2] ^= 0x10
+            try bytes.write(to: file)
+        }
+        let again = try open(folder)
+        #expect(!again.recovery.isEmpty)
+        #expect(ids(again, "envoys").count == 20)
+    }
+
+    @Test func aSecondProcessWritesToTheStoreAndTheFirstFollows() throws {
+        let folder = Folder()
+        let server = try open(folder)
+        let importer = try open(folder)
+        #expect(server.hasIndex)
+        #expect(!importer.hasIndex)
+        _ = try importer.ingest([try article("a", "Envoys meet")], waitsForIndex: true)
+        #expect(ids(server, "envoys").isEmpty)
+        // The server's own write makes it take in the other's, which came before.
+        _ = try server.ingest([try article("b", "Envoys part")], waitsForIndex: true)
+        #expect(ids(server, "envoys") == ["a", "b"])
+        #expect(throws: CatalogError.self) {
+            _ = try Catalog(folder: folder.path, analyzer: try Self.analyzer.get(), needsIndex: true)
+        }
+    }
+
+    @Test func manyCallersShareTheWriter() async throws {
+        let folder = Folder()
+        let catalog = try open(folder)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for caller in 0..<8 {
+                let items = try (0..<10).map { try article("c\(caller)-\($0)", "Envoys \(caller)") }
+                group.addTask { _ = try catalog.ingest(items, waitsForIndex: true) }
+            }
+            try await group.waitForAll()
+        }
+        #expect(catalog.current.articles.documentCount == 80)
+        #expect(try catalog.verify().isEmpty)
+    }
+
+    @Test func takingDownRemovesArticleAndQuotations() throws {
+        let folder = Folder()
+        let catalog = try open(folder)
+        _ = try catalog.ingest(
+            [try article("a", "Talks", "“We have agreed on all the points,” Vladimir Putin said in Moscow.")],
+            waitsForIndex: true)
+        let id = try #require(ArticleID("a"))
+        #expect(try catalog.remove([id]) == [true])
+        #expect(try catalog.remove([id]) == [false])
+        #expect(catalog.current.articles.documentCount == 0)
+        #expect(catalog.current.quotes.documentCount == 0)
+        #expect(try catalog.verify().isEmpty)
+    }
+}
