@@ -84,13 +84,19 @@ public struct Fields: Sendable {
     /// Control characters in `value` become spaces: a value can never end its own line.
     public mutating func append(_ name: FieldName, _ value: String) {
         if !isWireForm { rewrite(without: nil) }
+        let needed = bytes.count + name.description.utf8.count + value.utf8.count + 4
+        if bytes.capacity < needed { bytes.reserveCapacity(max(needed, 2 * bytes.capacity, 256)) }
         let start = Int32(bytes.count)
         bytes.append(contentsOf: name.description.utf8)
         let nameEnd = Int32(bytes.count)
         bytes.append(UInt8(ascii: ":"))
         bytes.append(UInt8(ascii: " "))
         let valueStart = Int32(bytes.count)
-        for byte in value.utf8 { bytes.append(byte < 0x20 && byte != 0x09 || byte == 0x7F ? 0x20 : byte) }
+        if value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) {
+            bytes.append(contentsOf: value.utf8)
+        } else {
+            for byte in value.utf8 { bytes.append(byte < 0x20 && byte != 0x09 || byte == 0x7F ? 0x20 : byte) }
+        }
         locations.append(Location(name: start..<nameEnd, value: valueStart..<Int32(bytes.count)))
         bytes.append(UInt8(ascii: "\r"))
         bytes.append(UInt8(ascii: "\n"))

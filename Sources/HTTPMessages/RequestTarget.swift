@@ -18,38 +18,59 @@ public struct RequestTarget: Hashable, Sendable {
         }
     }
 
-    /// The target in origin form (`/path?query`), or `*`.
-    public let text: String
-    /// The path as sent, still percent-encoded.
+    /// The path as sent, still percent-encoded; or `*`.
     public let path: String
     /// What follows `?`, as sent; `nil` where there is no `?`.
     public let query: String?
 
+    /// Creates a target from its parts, which must be encoded.
+    public init(path: String, query: String?) {
+        self.path = path
+        self.query = query
+    }
+
     /// Creates a target from its origin form or `*`.
     public init(_ text: String) {
-        self.text = text
         guard let mark = text.utf8.firstIndex(of: UInt8(ascii: "?")) else {
-            path = text
-            query = nil
+            self.init(path: text, query: nil)
             return
         }
-        path = String(text[..<mark])
-        query = String(text[text.utf8.index(after: mark)...])
+        self.init(path: String(text[..<mark]), query: String(text[text.utf8.index(after: mark)...]))
+    }
+
+    /// The target in origin form (`/path?query`), or `*`.
+    public var text: String {
+        guard let query else { return path }
+        return path + "?" + query
     }
 
     /// The decoded segments of the path: `/v1/a%2Fb` has "v1" and "a/b".
     ///
     /// - Returns: `nil` where the path does not start with `/`, or a segment is badly encoded, is not UTF-8 or holds NUL.
     public var segments: [String]? {
-        guard path.utf8.first == UInt8(ascii: "/") else { return nil }
+        let bytes = Array(path.utf8)
+        guard bytes.first == UInt8(ascii: "/") else { return nil }
         var segments: [String] = []
-        for part in path.utf8.dropFirst().split(
-            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        {
-            guard let segment = PercentCoding.decode(part), !segment.utf8.contains(0) else { return nil }
-            segments.append(segment)
+        segments.reserveCapacity(6)
+        var start = 1
+        while true {
+            var end = start
+            var isPlain = true
+            while end < bytes.count, bytes[end] != UInt8(ascii: "/") {
+                if bytes[end] == UInt8(ascii: "%") || bytes[end] == 0 { isPlain = false }
+                end += 1
+            }
+            if isPlain {
+                // Taken out of a text, and cut at ASCII only: what was UTF-8 still is.
+                segments.append(String(decoding: bytes[start..<end], as: UTF8.self))
+            } else {
+                guard let segment = PercentCoding.decode(bytes[start..<end]), !segment.utf8.contains(0)
+                else { return nil }
+                segments.append(segment)
+            }
+            guard end < bytes.count else { return segments }
+            start = end + 1
         }
-        return segments
     }
 
     /// The decoded items of the query in their order; empty parts (`a=1&&b=2`) are passed over.

@@ -64,8 +64,17 @@ extension Span<UInt8> {
 
     /// A copy of a range.
     func copy(_ range: Range<Int>) -> [UInt8] {
-        [UInt8](capacity: range.count) { output in
-            for index in range { output.append(self[index]) }
+        var output: [UInt8] = []
+        output.append(extracting(range))
+        return output
+    }
+}
+
+extension [UInt8] {
+    /// Appends a run of bytes.
+    mutating func append(_ run: Span<UInt8>) {
+        append(addingCapacity: run.count) { output in
+            for index in run.indices { output.append(run[index]) }
         }
     }
 }

@@ -51,9 +51,7 @@ public struct ChunkedDecoder: Sendable {
             switch phase {
             case .data:
                 let end = index + min(remaining, bytes.count - index)
-                body.append(addingCapacity: end - index) { output in
-                    for position in index..<end { output.append(bytes[position]) }
-                }
+                body.append(bytes.extracting(index..<end))
                 remaining -= end - index
                 index = end
                 if remaining == 0 { phase = .dataReturn }

@@ -40,8 +40,10 @@ struct FieldSectionScanner: Sendable {
     mutating func scan(
         _ bytes: Span<UInt8>, from position: inout Int, to end: Int, origin: Int
     ) throws(WireError) -> Step {
+        // One bound serves the loops and the checks of each access.
+        let bytes = bytes.extracting(..<end)
         var index = position
-        while index < end {
+        while index < bytes.count {
             switch phase {
             case .lineStart:
                 nameStart = origin + index
@@ -54,8 +56,8 @@ struct FieldSectionScanner: Sendable {
                     phase = .name
                 }
             case .name:
-                while index < end, bytes[index].isTokenByte { index += 1 }
-                guard index < end else { break }
+                while index < bytes.count, bytes[index].isTokenByte { index += 1 }
+                guard index < bytes.count else { break }
                 nameEnd = origin + index
                 guard bytes[index] == Mark.colon, nameEnd > nameStart else {
                     throw nameError(bytes[index])
@@ -63,13 +65,13 @@ struct FieldSectionScanner: Sendable {
                 index += 1
                 phase = .blanks
             case .blanks:
-                while index < end, bytes[index].isBlank { index += 1 }
-                guard index < end else { break }
+                while index < bytes.count, bytes[index].isBlank { index += 1 }
+                guard index < bytes.count else { break }
                 valueStart = origin + index
                 phase = .value
             case .value:
-                while index < end, bytes[index].isValueByte { index += 1 }
-                guard index < end else { break }
+                while index < bytes.count, bytes[index].isValueByte { index += 1 }
+                guard index < bytes.count else { break }
                 guard bytes[index] == Mark.carriageReturn else {
                     throw WireError(
                         bytes[index] == Mark.lineFeed ? .bareLineFeed : .fieldValue, at: origin + index)

@@ -29,9 +29,11 @@ struct RequestLine: Sendable {
     ///
     /// - Source: RFC 9112 §3.2.1, §3.2.4.
     func target(in bytes: Span<UInt8>) -> RequestTarget {
-        guard let first = target.first else { return RequestTarget(method == .options ? "*" : "/") }
-        let text = bytes.text(target)
-        return RequestTarget(bytes[first] == Mark.question ? "/" + text : text)
+        guard !target.isEmpty else { return RequestTarget(path: method == .options ? "*" : "/", query: nil) }
+        let mark = target.first { bytes[$0] == Mark.question } ?? target.upperBound
+        let path = mark > target.lowerBound ? bytes.text(target.lowerBound..<mark) : "/"
+        let query = mark < target.upperBound ? bytes.text(mark + 1..<target.upperBound) : nil
+        return RequestTarget(path: path, query: query)
     }
 
     /// Reads on to the end of the line.

@@ -13,12 +13,13 @@ extension [RouteSegment] {
 
     /// Whether a path with these decoded segments matches; there must be as many.
     func match(_ path: [String]) -> Bool {
-        zip(self, path).allSatisfy { segment, text in
-            switch segment {
-            case .literal(let literal): literal == text
-            case .parameter: !text.isEmpty
+        for index in indices {
+            switch self[index] {
+            case .literal(let literal): if literal != path[index] { return false }
+            case .parameter: if path[index].isEmpty { return false }
             }
         }
+        return true
     }
 
     /// Those segments of a matching path that stand for parameters.
