@@ -29,6 +29,7 @@ public struct ChunkedDecoder: Sendable {
 
     /// Creates a decoder at the start of the content.
     public init(limits: WireLimits = WireLimits()) {
+        precondition(limits.areSound, "no limit is negative")
         self.limits = limits
     }
 

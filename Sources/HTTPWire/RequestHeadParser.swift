@@ -7,6 +7,7 @@ public struct RequestHeadParser: Sendable {
 
     /// Creates a parser at the start of a message.
     public init(limits: WireLimits = WireLimits()) {
+        precondition(limits.areSound, "no limit is negative")
         self.limits = limits
     }
 

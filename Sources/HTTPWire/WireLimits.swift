@@ -19,4 +19,11 @@ public struct WireLimits: Sendable, Hashable {
 
     /// Creates the default limits.
     public init() {}
+
+    /// Whether no bound is negative: what the readers of messages ask of whoever configures them.
+    var areSound: Bool {
+        min(
+            requestLineBytes, headBytes, fieldCount, bodyBytes, chunkLineBytes, chunkExtensionBytes,
+            trailerBytes, leadingEmptyLines) >= 0
+    }
 }

@@ -31,20 +31,20 @@ public struct WallTime: Hashable, Sendable, CustomStringConvertible {
         let shiftedMonth = (5 * dayOfYear + 2) / 153
         let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
 
-        var text = ""
-        func append(_ value: Int64, width: Int, then mark: String) {
-            let digits = String(value)
-            text += String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits + mark
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        func append(_ value: Int64, _ powers: [Int64] = [10, 1], then mark: Unicode.Scalar) {
+            for power in powers { text.append(UInt8(truncatingIfNeeded: 0x30 + value / power % 10)) }
+            text.append(UInt8(ascii: mark))
         }
-        append(year, width: 4, then: "-")
-        append(month, width: 2, then: "-")
-        append(day, width: 2, then: "T")
-        append(ofDay / 3_600_000, width: 2, then: ":")
-        append(ofDay / 60_000 % 60, width: 2, then: ":")
-        append(ofDay / 1000 % 60, width: 2, then: ".")
-        append(ofDay % 1000, width: 3, then: "Z")
-        return text
+        append(year, [1000, 100, 10, 1], then: "-")
+        append(month, then: "-")
+        append(dayOfYear - (153 * shiftedMonth + 2) / 5 + 1, then: "T")
+        append(ofDay / 3_600_000, then: ":")
+        append(ofDay / 60_000 % 60, then: ":")
+        append(ofDay / 1000 % 60, then: ".")
+        append(ofDay % 1000, [100, 10, 1], then: "Z")
+        return String(decoding: text, as: UTF8.self)
     }
 }
