@@ -6,8 +6,10 @@ public struct QueryError: Error, Hashable, Sendable, CustomStringConvertible {
         case syntax
         /// The query is longer, deeper or has more terms than is allowed.
         case limit
-        /// No entity or country has the name.
-        case unknownName
+        /// No entity is called so.
+        case unknownEntity
+        /// No country is called so.
+        case unknownCountry
     }
 
     /// What is at fault.

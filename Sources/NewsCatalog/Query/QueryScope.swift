@@ -1,4 +1,4 @@
-public import NewsModel
+internal import NewsModel
 
 /// Which fields a query may name, and what they stand for in the index it is put to.
 public struct QueryScope: Sendable {

@@ -88,9 +88,11 @@ public indirect enum QueryTree: Hashable, Sendable {
             Self.prefixed(field, "\"\(terms.joined(separator: " "))\"") + (slop > 0 ? "~\(slop)" : "")
         case .prefix(let field, let start): Self.prefixed(field, start + "*")
         case .named(let name, let value, _):
-            value.utf8.allSatisfy(\.isUnreserved) ? "\(name):\(value)" : "\(name):\"\(value)\""
+            value.utf8.first != UInt8(ascii: "-") && value.utf8.allSatisfy(\.isUnreserved)
+                ? "\(name):\(value)" : "\(name):\"\(value)\""
         case .and(let trees):
-            trees.map { tree in if case .or = tree { "(\(tree.text))" } else { tree.text } }.joined(separator: " ")
+            trees.map { tree in if case .or = tree { "(\(tree.text))" } else { tree.text } }.joined(
+                separator: " ")
         case .or(let trees): trees.map(\.text).joined(separator: " OR ")
         case .not(let tree):
             switch tree {

@@ -1,0 +1,80 @@
+internal import Bytes
+internal import HTTPMessages
+internal import JSON
+internal import NewsCatalog
+internal import NewsModel
+internal import SearchIndex
+
+extension API {
+    /// `GET /v1/articles`.
+    func articles(_ context: ReadContext) throws(Refusal) -> Reply {
+        var canonical = CanonicalRequest(path: "/v1/articles")
+        let filters = try articleFilters(context, &canonical)
+        return try list(
+            context, .articles, filters, canonical, index: { $0.articles },
+            published: ArticleFields.published,
+            seq: ArticleFields.seq)
+    }
+
+    /// The conditions that articles are searched and counted by.
+    func articleFilters(
+        _ context: ReadContext, _ canonical: inout CanonicalRequest
+    ) throws(Refusal) -> Filters {
+        var filters = Filters(
+            context.parameters, resolver: context.resolver, published: ArticleFields.published)
+        try filters.addQuery(.articles, to: &canonical)
+        try filters.addSources(ArticleFields.source, to: &canonical)
+        try filters.addCountries(ArticleFields.country, to: &canonical)
+        try filters.addEntities(.entity, ArticleFields.entity, to: &canonical)
+        try filters.addLanguages(ArticleFields.language, to: &canonical)
+        try filters.addPeriod(to: &canonical)
+        return filters
+    }
+
+    /// `GET /v1/articles/{id}`.
+    func article(_ id: String, _ context: ReadContext) throws(Refusal) -> Reply {
+        try record(id, suffix: "", .article, context) { record, path in
+            var writer = JSONWriter(capacity: record.stored.article.body.utf8.count + 2_048)
+            writer.beginObject()
+            writer.summaryMembers(record.stored, countries: record.annotations.countries)
+            writer.member("poster", record.stored.article.poster)
+            writer.member("body", record.stored.article.body)
+            writer.links([("self", path), ("annotations", path + "/annotations")])
+            writer.endObject()
+            return writer.bytes
+        }
+    }
+
+    /// `GET /v1/articles/{id}/annotations`.
+    func annotations(_ id: String, _ context: ReadContext) throws(Refusal) -> Reply {
+        try record(id, suffix: "/annotations", .annotations, context) { record, _ in
+            var writer = JSONWriter(capacity: 16_384)
+            writer.annotations(record.annotations, of: record.stored.article)
+            return writer.bytes
+        }
+    }
+
+    /// Answers with something of one article; the tag is that of its change number, whatever else has changed.
+    private func record(
+        _ id: String, suffix: String, _ endpoint: Endpoint, _ context: ReadContext,
+        _ body: @escaping @Sendable (ArticleRecord, String) -> [UInt8]
+    ) throws(Refusal) -> Reply {
+        let snapshot = context.snapshot
+        guard let articleID = ArticleID(id), let address = snapshot.articles.address(ofKey: id) else {
+            throw Self.noArticle(id)
+        }
+        let path = "/v1/articles/" + PercentCoding.encode(id)
+        let canonical = CanonicalRequest(path: path + suffix)
+        let seq = snapshot.articles.column(ArticleFields.seq, address) ?? 0
+        let tag = entityTag(context, canonical, state: seq)
+        if let answer = notModified(context.request, tag) { return .ready(answer) }
+        return run(endpoint, inline: true) { [self] in
+            guard let record = try snapshot.record(articleID) else { throw Self.noArticle(id) }
+            return ok(body(record, path), tag)
+        }
+    }
+
+    static func noArticle(_ id: String) -> Refusal {
+        Refusal(.notFound, "There is no article with the id \(Refusal.shown(id)).", parameter: "id")
+    }
+}

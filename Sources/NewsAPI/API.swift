@@ -1,0 +1,383 @@
+internal import Bytes
+internal import Cryptography
+public import HTTPMessages
+internal import JSON
+internal import NewsCatalog
+internal import Routing
+internal import SearchIndex
+internal import Synchronization
+public import Telemetry
+
+/// Answers the requests of clients from a catalog.
+///
+/// A request takes the snapshot of the catalog once and reads nothing else. What changes nothing since a client asked
+/// last is answered 304 before any query runs.
+public final class API: Responder {
+    let options: APIOptions
+    let version: VersionInfo
+    let slot: CatalogSlot
+    let log: Log
+    let shelf: SnapshotShelf
+    let keys: KeyGuard
+    private let metrics: Metrics
+    private let counts: RequestCounts
+    private let routes: RouteTable<EndpointDefinition>
+    private let isDraining = Atomic(false)
+
+    /// Creates an API.
+    ///
+    /// - Parameters:
+    ///   - slot: Where the catalog is, or will be.
+    ///   - metrics: Where requests, queries and articles are counted; all of it is what `/metrics` shows.
+    public init(slot: CatalogSlot, options: APIOptions, version: VersionInfo, metrics: Metrics, log: Log) {
+        self.slot = slot
+        self.options = options
+        self.version = version
+        self.metrics = metrics
+        self.log = log
+        shelf = SnapshotShelf(capacity: options.keptSnapshots)
+        keys = KeyGuard()
+        counts = RequestCounts(metrics)
+        do {
+            routes = try EndpointDefinition.table()
+        } catch {
+            preconditionFailure("\(error)")
+        }
+        metrics.gauge("sitrep_index_articles", help: "Articles that can be found.") {
+            Double(slot.serving?.catalog.current.articles.documentCount ?? 0)
+        }
+        metrics.gauge("sitrep_index_quotes", help: "Quotations that can be found.") {
+            Double(slot.serving?.catalog.current.quotes.documentCount ?? 0)
+        }
+        metrics.gauge(
+            "sitrep_index_generation", help: "The change number of the newest change that can be found."
+        ) {
+            Double(slot.serving?.catalog.current.generation ?? 0)
+        }
+        metrics.gauge("sitrep_ready", help: "1 once everything stored can be found.") {
+            slot.serving?.catalog.progress.isReady == true ? 1 : 0
+        }
+    }
+
+    /// Makes `/readyz` answer that no more requests should come; all others are answered as before.
+    public func beginDraining() {
+        isDraining.store(true, ordering: .relaxed)
+    }
+
+    /// Answers a request.
+    public func reply(to request: Request) -> Reply {
+        let (endpoint, reply) = route(request)
+        switch reply {
+        case .ready(let response):
+            counts.count(endpoint, response.status)
+            return reply
+        case .deferred(let work):
+            return .deferred { [counts] in
+                let response = work()
+                counts.count(endpoint, response.status)
+                return response
+            }
+        }
+    }
+
+    /// Refuses content that would be read in vain: no such route, no key, a form that is not understood.
+    public func refusal(ofHead request: Request) -> Response? {
+        do {
+            let (definition, _) = try match(request)
+            try admit(request, to: definition)
+            if definition.endpoint == .ingest { _ = try IngestForm(request.fields) }
+            return nil
+        } catch {
+            counts.count(nil, error.code.status)
+            return error.response
+        }
+    }
+
+    // MARK: Routing
+
+    private func match(
+        _ request: Request
+    ) throws(Refusal) -> (definition: EndpointDefinition, parameters: [String]) {
+        switch routes.match(request.method, request.target) {
+        case .found(let definition, let parameters): return (definition, parameters)
+        case .badPath:
+            throw Refusal(
+                .badEncoding,
+                "In a path two hexadecimal digits follow each '%', and what they encode is UTF-8 without NUL."
+            )
+        case .notFound:
+            throw Refusal(
+                .notFound,
+                "There is no resource at \(Refusal.shown(request.target.path)). / lists what there is.")
+        case .methodNotAllowed(let allowed):
+            let names = allowed.map(\.rawValue).joined(separator: ", ")
+            var refusal = Refusal(
+                .methodNotAllowed,
+                "\(request.method.rawValue) is not for \(Refusal.shown(request.target.path)); what is: \(names)."
+            )
+            refusal.fields.append(.allow, names)
+            throw refusal
+        }
+    }
+
+    private func route(_ request: Request) -> (Endpoint?, Reply) {
+        if request.method == .options, let response = options(request) { return (nil, .ready(response)) }
+        var endpoint: Endpoint?
+        do {
+            let (definition, parameters) = try match(request)
+            endpoint = definition.endpoint
+            return (definition.endpoint, try answer(request, definition, parameters))
+        } catch {
+            return (endpoint, .ready(error.response))
+        }
+    }
+
+    private func options(_ request: Request) -> Response? {
+        guard case .methodNotAllowed(let allowed) = routes.match(.options, request.target) else { return nil }
+        return Response(
+            status: .noContent, fields: Fields([(.allow, allowed.map(\.rawValue).joined(separator: ", "))]))
+    }
+
+    private func admit(_ request: Request, to definition: EndpointDefinition) throws(Refusal) {
+        let needsKey =
+            definition.endpoint.writesData && options.writeNeedsKey
+            || definition.endpoint.readsData && options.readNeedsKey
+        guard needsKey else { return }
+        let scopes: [KeyScope] = definition.endpoint.writesData ? [.ingest, .admin] : KeyScope.allCases
+        try keys.admit(request.fields, store: try serving().catalog.store, scopes: scopes)
+    }
+
+    /// The catalog, once it is open.
+    private func serving() throws(Refusal) -> CatalogSlot.Serving {
+        guard let serving = slot.serving else { throw Self.loading(nil) }
+        return serving
+    }
+
+    private static func loading(_ progress: Catalog.Progress?) -> Refusal {
+        var refusal = Refusal(
+            .loading,
+            "What is stored is still being loaded; try again in a moment. /readyz tells how far it is.")
+        refusal.progress = progress
+        refusal.fields.append(.retryAfter, "1")
+        return refusal
+    }
+
+    private func answer(
+        _ request: Request, _ definition: EndpointDefinition, _ path: [String]
+    ) throws(Refusal) -> Reply {
+        try admit(request, to: definition)
+        let parameters = try Parameters(request.target, of: definition)
+        switch definition.endpoint {
+        case .live, .health: return .ready(Self.alive)
+        case .ready: return .ready(try readiness())
+        case .version: return .ready(json(versionBody, cacheControl: "no-cache"))
+        case .index: return .ready(json(indexBody, cacheControl: "no-cache"))
+        case .problem: return .ready(try problem(path[0]))
+        case .metrics:
+            return .ready(
+                Response(
+                    status: .ok,
+                    fields: Fields([
+                        (.contentType, "text/plain; version=0.0.4; charset=utf-8"),
+                        (.cacheControl, "no-store"),
+                    ]), body: metrics.prometheus()))
+        default: break
+        }
+        let serving = try serving()
+        let progress = serving.catalog.progress
+        guard progress.isReady else { throw Self.loading(progress) }
+        let context = ReadContext(
+            request: request, parameters: parameters, serving: serving, snapshot: serving.catalog.current)
+        switch definition.endpoint {
+        case .articles: return try articles(context)
+        case .article: return try article(path[0], context)
+        case .annotations: return try annotations(path[0], context)
+        case .ingest: return try ingest(context)
+        case .remove: return try remove(path[0], context)
+        case .entities: return try entities(context)
+        case .entity: return try entity(path[0], context)
+        case .quotes: return try quotes(context)
+        default: return try timeline(context)
+        }
+    }
+
+    // MARK: What handlers share
+
+    /// Runs the work of a handler, counts how long it takes, and turns what it throws into an answer.
+    func run(
+        _ endpoint: Endpoint, inline: Bool, _ work: @escaping @Sendable () throws -> Response
+    ) -> Reply {
+        let timed: @Sendable () -> Response = { [self] in
+            let start = ContinuousClock.now
+            do {
+                var response = try work()
+                let duration = ContinuousClock.now - start
+                counts.observe(endpoint, duration)
+                response.fields.append(Self.serverTiming, "query;dur=\(duration.inMilliseconds)")
+                return response
+            } catch let refusal as Refusal {
+                return refusal.response
+            } catch {
+                return failure(error, in: endpoint).response
+            }
+        }
+        return inline ? .ready(timed()) : .deferred(timed)
+    }
+
+    /// Logs what went wrong, and tells the client by what to find it in the log.
+    func failure(_ error: any Error, in endpoint: Endpoint) -> Refusal {
+        let incident = SecureRandom.bytes(6).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+            .joined()
+        log.error(
+            "request failed", ["endpoint": endpoint.rawValue, "incident": incident, "reason": "\(error)"])
+        var refusal = Refusal(
+            .internalError, "The server failed; its log has the reason under the incident's id.")
+        refusal.incident = incident
+        return refusal
+    }
+
+    /// Counts what became of articles handed in.
+    func countIngested(created: Int, updated: Int, unchanged: Int, rejected: Int) {
+        counts.ingested(created: created, updated: updated, unchanged: unchanged, rejected: rejected)
+    }
+
+    /// The strong validator of the answer to a request from a state of the catalog.
+    ///
+    /// - Parameter state: What else the answer depends on: the generation, or the change number of one article.
+    func entityTag(_ context: ReadContext, _ request: CanonicalRequest, state: Int64) -> EntityTag {
+        var hash = StableHash()
+        hash.combine(context.serving.catalog.stamp)
+        hash.combine(version.version)
+        hash.combine(UInt64(bitPattern: state))
+        hash.combine(request.hash())
+        return EntityTag(hash.value)
+    }
+
+    /// The 304 that a client gets who holds what `tag` names; `nil` for all others.
+    func notModified(_ request: Request, _ tag: EntityTag) -> Response? {
+        guard request.fields.contains(.ifNoneMatch),
+            let condition = EntityTag.Condition(request.fields.values(.ifNoneMatch).joined(separator: ", ")),
+            condition.matchesWeakly(tag)
+        else { return nil }
+        return Response(
+            status: .notModified,
+            fields: Fields([(.entityTag, tag.description), (.cacheControl, "no-cache")]))
+    }
+
+    /// A 200 that clients may keep as long as they ask whether it still holds.
+    func ok(_ body: [UInt8], _ tag: EntityTag, contentType: String = "application/json") -> Response {
+        Response(
+            status: .ok,
+            fields: Fields([
+                (.contentType, contentType), (.entityTag, tag.description), (.cacheControl, "no-cache"),
+            ]), body: body)
+    }
+
+    private static let serverTiming: FieldName = {
+        guard let name = FieldName("Server-Timing") else { preconditionFailure("a token") }
+        return name
+    }()
+
+    // MARK: Operations
+
+    private static let alive = Response(
+        status: .ok, fields: Fields([(.contentType, "application/json"), (.cacheControl, "no-store")]),
+        body: Array("{\"status\":\"ok\"}".utf8))
+
+    private func json(_ body: [UInt8], cacheControl: String) -> Response {
+        Response(
+            status: .ok, fields: Fields([(.contentType, "application/json"), (.cacheControl, cacheControl)]),
+            body: body)
+    }
+
+    private func readiness() throws(Refusal) -> Response {
+        if isDraining.load(ordering: .relaxed) {
+            throw Refusal(.draining, "The server is shutting down; send requests elsewhere.")
+        }
+        let catalog = try serving().catalog
+        let progress = catalog.progress
+        guard progress.isReady else { throw Self.loading(progress) }
+        let snapshot = catalog.current
+        var writer = JSONWriter(capacity: 128)
+        writer.beginObject()
+        writer.member("status", "ready")
+        writer.member("articles", snapshot.articles.documentCount)
+        writer.member("generation", snapshot.generation)
+        writer.endObject()
+        return json(writer.bytes, cacheControl: "no-store")
+    }
+
+    private var versionBody: [UInt8] {
+        var writer = JSONWriter(capacity: 128)
+        writer.beginObject()
+        writer.member("name", "sitrep")
+        writer.member("version", version.version)
+        writer.member("commit", version.commit)
+        writer.member("api", "v1")
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private var indexBody: [UInt8] {
+        var writer = JSONWriter(capacity: 2_048)
+        writer.beginObject()
+        writer.member("name", "sitrep")
+        writer.member("version", version.version)
+        writer.name("endpoints")
+        writer.beginArray()
+        for definition in EndpointDefinition.all {
+            writer.beginObject()
+            writer.member("method", definition.method.rawValue)
+            writer.member("path", definition.path)
+            writer.member("summary", definition.summary)
+            writer.member("parameters", definition.parameters.map(\.name))
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.name("links")
+        writer.beginObject()
+        for definition in EndpointDefinition.all
+        where definition.method == .get && !definition.path.contains("{") {
+            writer.member(definition.endpoint.rawValue, definition.path)
+        }
+        writer.endObject()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private func problem(_ name: String) throws(Refusal) -> Response {
+        guard let code = ProblemCode(rawValue: name) else {
+            throw Refusal(
+                .notFound,
+                "No problem of the API has the code \(Refusal.shown(name)). Those of the protocol are in Docs/errors.md."
+            )
+        }
+        var writer = JSONWriter(capacity: 128)
+        writer.beginObject()
+        writer.member("code", code.rawValue)
+        writer.member("title", code.title)
+        writer.member("status", code.status.code)
+        writer.member("documentation", "Docs/errors.md#" + code.rawValue)
+        writer.endObject()
+        return json(writer.bytes, cacheControl: "no-cache")
+    }
+}
+
+/// What a handler works on.
+struct ReadContext: Sendable {
+    let request: Request
+    let parameters: Parameters
+    let serving: CatalogSlot.Serving
+    let snapshot: CatalogSnapshot
+
+    var resolver: EntityResolver { EntityResolver(directory: snapshot.entities, codes: serving.codes) }
+}
+
+extension Duration {
+    /// The duration in milliseconds with three decimals.
+    var inMilliseconds: String {
+        let microseconds = components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+        let rest = String(microseconds % 1_000)
+        return "\(microseconds / 1_000)." + String(repeating: "0", count: 3 - rest.utf8.count) + rest
+    }
+}

@@ -1,0 +1,36 @@
+/// How the API treats its clients.
+public struct APIOptions: Sendable, Hashable {
+    /// Whether `POST` and `DELETE` need a key of scope `ingest` or `admin`.
+    public var writeNeedsKey = true
+    /// Whether reading articles, entities, quotations and timelines needs a key of any scope.
+    public var readNeedsKey = false
+    /// Items of a page where the client does not say.
+    public var defaultLimit = 20
+    /// The most items that a client can ask for in a page.
+    public var maximumLimit = 1_000
+    /// The most buckets of a timeline.
+    public var maximumBuckets = 5_000
+    /// Bytes that the content of a request may have once it is decompressed.
+    public var decompressedBytes = 100 * 1024 * 1024
+    /// Up to so many articles in the index a search is answered on the event loop, beyond it by a worker.
+    public var inlineDocuments = 50_000
+    /// States of the index that are kept for clients that are paging through them.
+    public var keptSnapshots = 8
+
+    /// Creates the default options.
+    public init() {}
+}
+
+/// What the program says of itself.
+public struct VersionInfo: Sendable, Hashable {
+    /// Its version, as "1.2.0".
+    public var version: String
+    /// The commit that it was built from, where known.
+    public var commit: String?
+
+    /// Creates the information.
+    public init(version: String, commit: String? = nil) {
+        self.version = version
+        self.commit = commit
+    }
+}

@@ -1,0 +1,32 @@
+public import NewsCatalog
+internal import Synchronization
+internal import TextAnalysis
+
+/// Where the API finds the catalog; empty until it has been opened, so that the server can listen before.
+public final class CatalogSlot: Sendable {
+    /// A catalog with what is made from its gazetteer once.
+    struct Serving: Sendable {
+        let catalog: Catalog
+        let codes: EntityCodes
+    }
+
+    private let content = Mutex<Serving?>(nil)
+
+    /// Creates an empty slot.
+    public init() {}
+
+    /// Creates a slot with a catalog.
+    public convenience init(_ catalog: Catalog) {
+        self.init()
+        fill(catalog)
+    }
+
+    /// Puts the catalog in.
+    public func fill(_ catalog: Catalog) {
+        let serving = Serving(catalog: catalog, codes: EntityCodes(catalog.analyzer.gazetteer))
+        content.withLock { $0 = serving }
+    }
+
+    /// The catalog, or `nil` while it is being opened.
+    var serving: Serving? { content.withLock { $0 } }
+}

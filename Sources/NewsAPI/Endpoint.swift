@@ -1,0 +1,91 @@
+internal import HTTPMessages
+internal import Routing
+
+/// What the API can be asked.
+enum Endpoint: String, Sendable, CaseIterable {
+    case index, articles, article, annotations, ingest, remove, entities, entity, quotes, timeline
+    case live, ready, health, version, metrics, problem
+
+    /// Whether it answers from the articles, and so only once they are loaded.
+    var readsData: Bool {
+        switch self {
+        case .articles, .article, .annotations, .entities, .entity, .quotes, .timeline: true
+        default: false
+        }
+    }
+
+    /// Whether it changes the articles.
+    var writesData: Bool { self == .ingest || self == .remove }
+}
+
+/// An endpoint with all that clients need to know to call it.
+struct EndpointDefinition: Sendable {
+    let endpoint: Endpoint
+    let method: Method
+    let path: String
+    /// What it answers, in a few words.
+    let summary: String
+    let parameters: [Parameter]
+
+    init(
+        _ method: Method, _ path: String, _ endpoint: Endpoint, _ summary: String,
+        _ parameters: [Parameter] = []
+    ) {
+        self.endpoint = endpoint
+        self.method = method
+        self.path = path
+        self.summary = summary
+        self.parameters = parameters
+    }
+
+    /// Every endpoint, in the order of Docs/api.md.
+    static let all: [EndpointDefinition] = [
+        EndpointDefinition(
+            .get, "/v1/articles", .articles, "articles that match a query",
+            [.query, .source, .country, .entity, .language, .from, .to, .sort, .limit, .cursor, .format]),
+        EndpointDefinition(.get, "/v1/articles/{id}", .article, "one article"),
+        EndpointDefinition(
+            .get, "/v1/articles/{id}/annotations", .annotations, "what the analysis found in an article"),
+        EndpointDefinition(
+            .post, "/v1/articles", .ingest, "takes articles in", [.refresh]),
+        EndpointDefinition(.delete, "/v1/articles/{id}", .remove, "takes an article down"),
+        EndpointDefinition(
+            .get, "/v1/entities", .entities, "people, countries, organisations and places by name",
+            [.query, .type, .limit, .cursor]),
+        EndpointDefinition(.get, "/v1/entities/{id}", .entity, "the profile of an entity"),
+        EndpointDefinition(
+            .get, "/v1/quotes", .quotes, "who said what",
+            [
+                .query, .speaker, .about, .kind, .article, .source, .country, .from, .to, .sort, .limit,
+                .cursor,
+                .format,
+            ]),
+        EndpointDefinition(
+            .get, "/v1/timeline", .timeline, "how many articles match, over time",
+            [.query, .source, .country, .entity, .language, .from, .to, .interval]),
+        EndpointDefinition(.get, "/livez", .live, "whether the process runs"),
+        EndpointDefinition(.get, "/readyz", .ready, "whether everything stored can be found"),
+        EndpointDefinition(.get, "/healthz", .health, "whether requests are answered"),
+        EndpointDefinition(.get, "/version", .version, "the version of the program"),
+        EndpointDefinition(.get, "/metrics", .metrics, "figures for Prometheus"),
+        EndpointDefinition(.get, "/problems/{code}", .problem, "what a problem code means"),
+        EndpointDefinition(.get, "/", .index, "this list"),
+    ]
+
+    /// The endpoints by the route that leads to them.
+    ///
+    /// - Throws: `RouteConflict` when two could match one request.
+    static func table() throws(RouteConflict) -> RouteTable<EndpointDefinition> {
+        try RouteTable(all.map { Route($0.method, $0.path, $0) })
+    }
+}
+
+extension Parameter {
+    static let type = Parameter(name: "type")
+    static let speaker = Parameter(name: "speaker", isList: true)
+    static let about = Parameter(name: "about", isList: true)
+    static let kind = Parameter(name: "kind", isList: true)
+    static let article = Parameter(name: "article")
+    static let interval = Parameter(name: "interval")
+    static let refresh = Parameter(name: "refresh")
+}

@@ -1,0 +1,174 @@
+internal import NewsCatalog
+internal import NewsModel
+internal import SearchIndex
+
+/// The conditions of a search: the query and the filters, each with its canonical form.
+struct Filters: Sendable {
+    /// The query text as it was understood; `nil` where there is none.
+    private(set) var query: ParsedQuery?
+    /// All conditions but the period.
+    private var clauses: [IndexQuery] = []
+    /// The column of the period with its bounds; the end is exclusive.
+    private(set) var from: Int64?
+    private(set) var to: Int64?
+    private let published: String
+
+    private let parameters: Parameters
+    private let resolver: EntityResolver
+
+    /// Creates filters without a condition.
+    ///
+    /// - Parameter published: The column that `from` and `to` bound.
+    init(_ parameters: Parameters, resolver: EntityResolver, published: String) {
+        self.parameters = parameters
+        self.resolver = resolver
+        self.published = published
+    }
+
+    /// All conditions.
+    var indexQuery: IndexQuery { Self.all(clauses + (period.map { [$0] } ?? [])) }
+
+    /// All conditions but the period.
+    var withoutPeriod: IndexQuery { Self.all(clauses) }
+
+    private var period: IndexQuery? {
+        from == nil && to == nil ? nil : .range(column: published, from: from, to: to)
+    }
+
+    private static func all(_ clauses: [IndexQuery]) -> IndexQuery {
+        switch clauses.count {
+        case 0: .all
+        case 1: clauses[0]
+        default: .and(clauses)
+        }
+    }
+
+    /// Takes in `q`.
+    mutating func addQuery(_ scope: QueryScope, to request: inout CanonicalRequest) throws(Refusal) {
+        guard let text = parameters[.query] else { return }
+        do {
+            let parsed = try QueryParser(scope: scope, resolver: resolver).parse(text)
+            guard parsed.tree != .all else { return }
+            query = parsed
+            clauses.append(parsed.indexQuery)
+            request.set(.query, parsed.canonical)
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    /// Takes in `from` and `to`.
+    mutating func addPeriod(to request: inout CanonicalRequest) throws(Refusal) {
+        (from, to) = try parameters.period()
+        request.set(.from, from.map { Timestamp(milliseconds: $0).description })
+        // The end is written inclusive, as it is read.
+        request.set(.to, to.map { Timestamp(milliseconds: $0 - 1).description })
+    }
+
+    /// Takes in a list whose values `normal` turns into those of keyword fields.
+    mutating func add(
+        _ parameter: Parameter, fields: [String], to request: inout CanonicalRequest,
+        _ normal: (String) throws(Refusal) -> String
+    ) throws(Refusal) {
+        var wanted: Set<String> = []
+        var excluded: Set<String> = []
+        for (text, isExcluded) in try parameters.list(parameter) {
+            let value = try normal(text)
+            if isExcluded { excluded.insert(value) } else { wanted.insert(value) }
+        }
+        func anyOf(_ values: Set<String>) -> IndexQuery {
+            let keywords = fields.flatMap { field in
+                values.sorted().map { IndexQuery.keyword(field: field, value: $0) }
+            }
+            return keywords.count == 1 ? keywords[0] : .or(keywords)
+        }
+        if !wanted.isEmpty { clauses.append(anyOf(wanted)) }
+        if !excluded.isEmpty { clauses.append(.not(anyOf(excluded))) }
+        request.set(parameter, (wanted.sorted() + excluded.sorted().map { "-" + $0 }).joined(separator: ","))
+    }
+
+    /// Takes in `source`: names of outlets in any case, or domains.
+    mutating func addSources(_ field: String, to request: inout CanonicalRequest) throws(Refusal) {
+        try add(.source, fields: [field], to: &request) { $0.lowercased() }
+    }
+
+    /// Takes in `country`: codes of ISO 3166-1, or names.
+    mutating func addCountries(_ field: String, to request: inout CanonicalRequest) throws(Refusal) {
+        let codes = resolver.codes
+        try add(.country, fields: [field], to: &request) { text throws(Refusal) in
+            if let code = codes.country(text) { return code }
+            let near = codes.nearestCountry(to: text).map { " Did you mean '\($0)'?" } ?? ""
+            throw Refusal(
+                .unknownCountry,
+                "'country' takes codes of ISO 3166-1, such as UA or UKR, or names; found \(Refusal.shown(text)).\(near)",
+                parameter: "country")
+        }
+    }
+
+    /// Takes in a list of entities: ids, `wikidata:Q7747`, `iso:UA`, or whole names.
+    mutating func addEntities(
+        _ parameter: Parameter, _ field: String, to request: inout CanonicalRequest
+    ) throws(Refusal) {
+        let resolver = resolver
+        try add(parameter, fields: [field], to: &request) { text throws(Refusal) in
+            switch resolver.find(text) {
+            case .found(let entity): return entity.entry.id.description
+            case .ambiguous(let candidates):
+                throw Refusal(
+                    .ambiguousEntity,
+                    "\(Refusal.shown(text)) is the name of \(candidates.count) entities; give the id of one of them.",
+                    parameter: parameter.name, candidates: candidates)
+            case .unknown(let nearest):
+                throw Refusal(
+                    .unknownEntity,
+                    "'\(parameter.name)' takes an id such as person:vladimir-putin, wikidata:Q7747, iso:UA or a whole "
+                        + "name; nothing is called \(Refusal.shown(text))."
+                        + (nearest.isEmpty ? " /v1/entities?q= looks names up." : " The nearest are listed."),
+                    parameter: parameter.name, candidates: nearest)
+            }
+        }
+    }
+
+    /// Takes in `language`.
+    mutating func addLanguages(_ field: String, to request: inout CanonicalRequest) throws(Refusal) {
+        try add(.language, fields: [field], to: &request) { text throws(Refusal) in
+            let code = text.lowercased().prefix { $0 != "-" && $0 != "_" }
+            guard (2...3).contains(code.utf8.count), code.utf8.allSatisfy({ (0x61...0x7A).contains($0) })
+            else {
+                throw Refusal(
+                    .badParameter, "'language' takes codes such as en; found \(Refusal.shown(text)).",
+                    parameter: "language")
+            }
+            return String(code)
+        }
+    }
+
+    /// Takes in a list of some known values.
+    mutating func addChoices(
+        _ parameter: Parameter, _ field: String, of known: [String], to request: inout CanonicalRequest
+    ) throws(Refusal) {
+        try add(parameter, fields: [field], to: &request) { text throws(Refusal) in
+            if known.contains(text) { return text }
+            let near = Spelling.nearest(to: text, in: known).map { " Did you mean '\($0)'?" } ?? ""
+            throw Refusal(
+                .badParameter,
+                "'\(parameter.name)' takes \(known.joined(separator: ", ")); found \(Refusal.shown(text)).\(near)",
+                parameter: parameter.name)
+        }
+    }
+}
+
+extension Refusal {
+    /// What is wrong with a query.
+    init(_ error: QueryError) {
+        let code: ProblemCode =
+            switch error.kind {
+            case .syntax: .querySyntax
+            case .limit: .queryLimit
+            case .unknownEntity: .unknownEntity
+            case .unknownCountry: .unknownCountry
+            }
+        let sentence = error.reason.prefix(1).uppercased() + error.reason.dropFirst() + "."
+        self.init(code, sentence, parameter: "q", offset: error.offset)
+    }
+}

@@ -1,0 +1,176 @@
+internal import Bytes
+internal import HTTPMessages
+internal import NewsCatalog
+internal import NewsModel
+
+/// One query parameter of an endpoint.
+struct Parameter: Sendable {
+    let name: String
+    /// Other names it goes by elsewhere.
+    var aliases: [String] = []
+    /// Whether it may be repeated or hold several values between commas.
+    var isList = false
+
+    static let query = Parameter(name: "q", aliases: ["query"])
+    static let source = Parameter(name: "source", isList: true)
+    static let country = Parameter(name: "country", isList: true)
+    static let entity = Parameter(name: "entity", isList: true)
+    static let language = Parameter(name: "language", aliases: ["lang"], isList: true)
+    static let from = Parameter(name: "from")
+    static let to = Parameter(name: "to")
+    static let sort = Parameter(name: "sort")
+    static let limit = Parameter(name: "limit", aliases: ["pageSize", "page_size", "size"])
+    static let cursor = Parameter(name: "cursor")
+    static let format = Parameter(name: "format")
+}
+
+/// The parameters of one request, checked against those that its endpoint knows.
+struct Parameters: Sendable {
+    private let values: [String: [String]]
+
+    /// Reads the query of a target.
+    ///
+    /// - Throws: `Refusal` for a parameter that is unknown, given twice, or badly encoded.
+    init(_ target: RequestTarget, of endpoint: EndpointDefinition) throws(Refusal) {
+        guard let items = target.queryItems else {
+            throw Refusal(
+                .badEncoding,
+                "In a query two hexadecimal digits follow each '%', and what they encode is UTF-8 without NUL."
+            )
+        }
+        var values: [String: [String]] = [:]
+        for item in items {
+            guard
+                let parameter = endpoint.parameters.first(where: {
+                    $0.name == item.name || $0.aliases.contains(item.name)
+                })
+            else { throw Self.unknown(item.name, endpoint) }
+            if !parameter.isList, values[parameter.name] != nil {
+                throw Refusal(
+                    .duplicateParameter,
+                    "'\(parameter.name)' can be given once; found it twice"
+                        + (parameter.aliases.isEmpty
+                            ? "."
+                            : " (\(parameter.aliases.map { "'\($0)'" }.joined(separator: ", ")) is the same)."),
+                    parameter: parameter.name)
+            }
+            values[parameter.name, default: []].append(item.value)
+        }
+        self.values = values
+    }
+
+    private static func unknown(_ name: String, _ endpoint: EndpointDefinition) -> Refusal {
+        let names = endpoint.parameters.map(\.name)
+        let near = Spelling.nearest(to: name, in: endpoint.parameters.flatMap { [$0.name] + $0.aliases })
+        let hint = near.map { " Did you mean '\($0)'?" } ?? ""
+        let known = names.isEmpty ? "It takes none." : "It takes \(names.joined(separator: ", "))."
+        return Refusal(
+            .unknownParameter,
+            "\(Refusal.shown(name)) is not a parameter of \(endpoint.path).\(hint) \(known)", parameter: name)
+    }
+
+    /// The value of a parameter that is no list.
+    subscript(parameter: Parameter) -> String? { values[parameter.name]?.first }
+
+    /// The values of a list: repeated, or between commas; a leading `-` excludes.
+    func list(_ parameter: Parameter) throws(Refusal) -> [(value: String, isExcluded: Bool)] {
+        var list: [(value: String, isExcluded: Bool)] = []
+        for text in values[parameter.name] ?? [] {
+            for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+                let trimmed = Self.trimmed(part)
+                let isExcluded = trimmed.hasPrefix("-")
+                let value = isExcluded ? Self.trimmed(trimmed.dropFirst()) : trimmed
+                guard !value.isEmpty else {
+                    throw Refusal(
+                        .badParameter,
+                        "'\(parameter.name)' takes one or more values between commas; found an empty one in "
+                            + "\(Refusal.shown(text)).", parameter: parameter.name)
+                }
+                list.append((value, isExcluded))
+            }
+        }
+        return list
+    }
+
+    private static func trimmed(_ text: some StringProtocol) -> String {
+        let bytes = Array(text.utf8.drop(while: \.isWhitespace))
+        let end = bytes.lastIndex { !$0.isWhitespace }
+        return end.map { String(decoding: bytes[...$0], as: UTF8.self) } ?? ""
+    }
+
+    /// One of some values, or `standard` where the parameter is absent.
+    func choice<Value: RawRepresentable & CaseIterable>(
+        _ parameter: Parameter, _ standard: Value
+    ) throws(Refusal) -> Value where Value.RawValue == String {
+        guard let text = self[parameter] else { return standard }
+        if let value = Value(rawValue: text) { return value }
+        let known = Value.allCases.map(\.rawValue)
+        let near = Spelling.nearest(to: text, in: known).map { " Did you mean '\($0)'?" } ?? ""
+        throw Refusal(
+            .badParameter,
+            "'\(parameter.name)' is one of \(known.joined(separator: ", ")); found \(Refusal.shown(text)).\(near)",
+            parameter: parameter.name)
+    }
+
+    /// The items of a page.
+    func limit(_ options: APIOptions) throws(Refusal) -> Int {
+        guard let text = self[.limit] else { return options.defaultLimit }
+        guard text.utf8.count <= 9, text.utf8.allSatisfy(\.isDigit), let limit = Int(text),
+            (1...options.maximumLimit).contains(limit)
+        else {
+            throw Refusal(
+                .badParameter,
+                "'limit' is a whole number from 1 to \(options.maximumLimit); found \(Refusal.shown(text)). "
+                    + "For more, follow next_cursor.", parameter: "limit")
+        }
+        return limit
+    }
+
+    /// The period between `from` and `to`, as milliseconds; the end is exclusive.
+    func period() throws(Refusal) -> (from: Int64?, to: Int64?) {
+        let from = try instant(.from)
+        let to = try instant(.to)
+        if let from, let to, from.start >= to.end {
+            throw Refusal(
+                .badParameter,
+                "'from' comes before 'to'; found from \(Timestamp(milliseconds: from.start)) "
+                    + "to \(Timestamp(milliseconds: to.end - 1)).", parameter: "from")
+        }
+        return (from?.start, to?.end)
+    }
+
+    /// The first millisecond of what a text names and the first one after it: a day, month or year where it names
+    /// no time of day.
+    private func instant(_ parameter: Parameter) throws(Refusal) -> (start: Int64, end: Int64)? {
+        guard let text = self[parameter] else { return nil }
+        guard let instant = Timestamp(text), Self.range.contains(instant.milliseconds) else {
+            let hint =
+                text.contains(" ") && text.contains(":")
+                ? " In a URL the '+' before a zone is written %2B." : ""
+            throw Refusal(
+                .badParameter,
+                "'\(parameter.name)' is a date or instant such as 2021-12-15, 2021-12-15T08:30:00Z or 1639557000 "
+                    + "(seconds or milliseconds since 1970); found \(Refusal.shown(text)).\(hint)",
+                parameter: parameter.name)
+        }
+        let start = instant.milliseconds
+        return (start, Self.end(of: instant, given: text))
+    }
+
+    private static func end(of instant: Timestamp, given text: String) -> Int64 {
+        let text = trimmed(text)
+        let isYear = text.utf8.count == 4
+        let isMonth = text.utf8.count == 7 && text.utf8.contains(UInt8(ascii: "-"))
+        if isYear { return Interval.year.start(after: instant.milliseconds) }
+        if isMonth { return Interval.month.start(after: instant.milliseconds) }
+        // A date is what a time of day can be added to.
+        let later = Timestamp(milliseconds: instant.milliseconds + 3_600_000)
+        let isDay = Timestamp(text + "T01:00") == later || Timestamp(text + " 01:00") == later
+        return isDay ? Interval.day.start(after: instant.milliseconds) : instant.milliseconds + 1
+    }
+
+    /// Years 0 to 9999.
+    private static let range =
+        Timestamp(year: 0, month: 1, day: 1)
+        .milliseconds..<Timestamp(year: 10_000, month: 1, day: 1).milliseconds
+}

@@ -1,0 +1,452 @@
+internal import Bytes
+internal import NewsModel
+public import SearchIndex
+
+/// A query that has been read.
+public struct ParsedQuery: Sendable, Hashable {
+    /// The normal form.
+    public let tree: QueryTree
+
+    /// The normal form as text; equal for queries that mean the same.
+    public var canonical: String { tree.text }
+
+    /// What the index is asked.
+    public var indexQuery: IndexQuery { tree.indexQuery }
+
+    /// Whether some matches can score higher than others.
+    public var scores: Bool { tree.scores }
+}
+
+/// Reads the query language.
+///
+/// ```
+/// query   = all-of *( "OR" all-of )
+/// all-of  = part *( ["AND"] part )
+/// part    = ("-" | "NOT") part | "(" query ")" | field ":" value | words
+/// value   = words | "(" query ")"
+/// words   = word ["*"] | phrase ["~" digits] | "near" digits ":" phrase
+/// ```
+///
+/// Operators are written in capitals. Typographic quotation marks count as straight ones. A word that is cut into
+/// several terms ("Côte-d'Ivoire") is a phrase. `*` alone matches everything, and so does an empty query.
+public struct QueryParser: Sendable {
+    /// The longest query in bytes.
+    public static let lengthLimit = 4_096
+    /// The most terms, a field with its value counting as one.
+    public static let termLimit = 64
+    /// How deep parentheses and NOT may be nested.
+    public static let depthLimit = 20
+
+    private let scope: QueryScope
+    private let resolver: EntityResolver
+
+    /// Creates a parser of queries with the fields of `scope`.
+    public init(scope: QueryScope, resolver: EntityResolver) {
+        self.scope = scope
+        self.resolver = resolver
+    }
+
+    /// Reads a query.
+    ///
+    /// - Throws: `QueryError` with the byte at which the fault lies.
+    public func parse(_ text: String) throws(QueryError) -> ParsedQuery {
+        guard text.utf8.count <= Self.lengthLimit else {
+            throw QueryError(
+                .limit, offset: Self.lengthLimit,
+                reason: "expected a query of at most \(Self.lengthLimit) bytes, found \(text.utf8.count)")
+        }
+        var scanner = QueryScanner(Array(text.utf8), scope: scope, resolver: resolver)
+        return ParsedQuery(tree: try scanner.query().normalized)
+    }
+}
+
+/// Recursive descent over the bytes of one query.
+private struct QueryScanner {
+    private let bytes: [UInt8]
+    private let scope: QueryScope
+    private let resolver: EntityResolver
+    private var position = 0
+    private var terms = 0
+
+    init(_ bytes: [UInt8], scope: QueryScope, resolver: EntityResolver) {
+        self.bytes = bytes
+        self.scope = scope
+        self.resolver = resolver
+    }
+
+    mutating func query() throws(QueryError) -> QueryTree {
+        skipBlanks()
+        guard position < bytes.count else { return .all }
+        let tree = try anyOf(field: nil, depth: 0)
+        guard position == bytes.count else {
+            throw error("expected the end of the query, found ')' without a '(' before it")
+        }
+        return tree
+    }
+
+    /// A field whose value is being read.
+    private struct Field {
+        let name: String
+        let meaning: QueryScope.Meaning
+    }
+
+    private mutating func anyOf(field: Field?, depth: Int) throws(QueryError) -> QueryTree {
+        var trees = [try allOf(field: field, depth: depth, after: nil)]
+        while takeOperator("OR") { trees.append(try allOf(field: field, depth: depth, after: "OR")) }
+        return trees.count == 1 ? trees[0] : .or(trees)
+    }
+
+    private mutating func allOf(
+        field: Field?, depth: Int, after previous: String?
+    ) throws(QueryError) -> QueryTree {
+        var trees: [QueryTree] = []
+        var after = previous
+        while true {
+            skipBlanks()
+            if trees.isEmpty || after == "AND" {
+                try expectPart(after: after)
+            } else if position == bytes.count || bytes[position] == UInt8(ascii: ")") || isOperator("OR") {
+                break
+            }
+            trees.append(try part(field: field, depth: depth))
+            skipBlanks()
+            after = takeOperator("AND") ? "AND" : nil
+        }
+        return trees.count == 1 ? trees[0] : .and(trees)
+    }
+
+    /// Refuses what cannot begin a part.
+    private func expectPart(after previous: String?) throws(QueryError) {
+        let place = previous.map { " after \($0)" } ?? ""
+        guard position < bytes.count else {
+            throw error("expected a word, phrase or '('\(place), found the end of the query")
+        }
+        if bytes[position] == UInt8(ascii: ")") {
+            throw error("expected a word, phrase or '('\(place), found ')'")
+        }
+        for name in ["OR", "AND"] where isOperator(name) {
+            throw error(
+                "expected a word, phrase or '('\(place), found \(name); to search for the word write it in lower case"
+            )
+        }
+    }
+
+    private mutating func part(field: Field?, depth: Int) throws(QueryError) -> QueryTree {
+        let start = position
+        if bytes[position] == UInt8(ascii: "-") {
+            position += 1
+            guard position < bytes.count, !isBlank(at: position), bytes[position] != UInt8(ascii: ")") else {
+                throw QueryError(offset: start, reason: "expected a word, phrase or '(' right behind '-'")
+            }
+            try checkDepth(depth, at: start)
+            return .not(try part(field: field, depth: depth + 1))
+        }
+        if takeOperator("NOT") {
+            skipBlanks()
+            try expectPart(after: "NOT")
+            try checkDepth(depth, at: start)
+            return .not(try part(field: field, depth: depth + 1))
+        }
+        if bytes[position] == UInt8(ascii: "(") { return try group(field: field, depth: depth) }
+        if quoteWidth(at: position) > 0 { return try phrase(field: field) }
+        if let name = takeFieldName() {
+            return try fielded(name, at: start, outer: field, depth: depth)
+        }
+        return try word(field: field)
+    }
+
+    private mutating func group(field: Field?, depth: Int) throws(QueryError) -> QueryTree {
+        let start = position
+        try checkDepth(depth, at: start)
+        position += 1
+        let tree = try anyOf(field: field, depth: depth + 1)
+        guard position < bytes.count else {
+            throw error("expected ')' for the '(' at byte \(start), found the end of the query")
+        }
+        position += 1
+        return tree
+    }
+
+    private func checkDepth(_ depth: Int, at offset: Int) throws(QueryError) {
+        guard depth < QueryParser.depthLimit else {
+            throw QueryError(
+                .limit, offset: offset,
+                reason: "expected parentheses and NOT nested at most \(QueryParser.depthLimit) deep")
+        }
+    }
+
+    // MARK: Fields
+
+    /// Takes `name:` if that is what stands here.
+    private mutating func takeFieldName() -> String? {
+        var end = position
+        guard bytes[end].isLetter else { return nil }
+        while end < bytes.count, bytes[end].isLetter || bytes[end].isDigit || bytes[end] == UInt8(ascii: "_")
+        { end += 1 }
+        guard end < bytes.count, bytes[end] == UInt8(ascii: ":") else { return nil }
+        defer { position = end + 1 }
+        return String(decoding: bytes[position..<end], as: UTF8.self).lowercased()
+    }
+
+    private mutating func fielded(
+        _ name: String, at start: Int, outer: Field?, depth: Int
+    ) throws(QueryError) -> QueryTree {
+        if name.hasPrefix("near"), name.utf8.count > 4, name.utf8.dropFirst(4).allSatisfy(\.isDigit) {
+            let slop = try slop(String(name.dropFirst(4)), at: start + 4)
+            guard position < bytes.count, quoteWidth(at: position) > 0 else {
+                throw error("expected a phrase in quotation marks right behind '\(name):'")
+            }
+            return try phrase(field: outer, slop: slop)
+        }
+        guard let meaning = scope.fields[Self.aliases[name] ?? name] else {
+            let near = Spelling.nearest(to: name, in: scope.names).map { "; did you mean '\($0):'?" } ?? ""
+            throw QueryError(
+                offset: start,
+                reason:
+                    "expected one of the fields \(scope.names.joined(separator: ", ")), found '\(name):'\(near)"
+                    + " (to search for a text with a colon put it in quotation marks)")
+        }
+        if let outer {
+            throw QueryError(
+                offset: start,
+                reason: "expected words for the field '\(outer.name):', found another field '\(name):'")
+        }
+        let field = Field(name: Self.aliases[name] ?? name, meaning: meaning)
+        guard position < bytes.count, !isBlank(at: position), bytes[position] != UInt8(ascii: ")") else {
+            throw error("expected a value right behind '\(name):'")
+        }
+        if bytes[position] == UInt8(ascii: "(") { return try group(field: field, depth: depth) }
+        if bytes[position] == UInt8(ascii: "-") {
+            throw error("expected a value right behind '\(name):', found '-'; write '-\(name):…' to exclude")
+        }
+        return quoteWidth(at: position) > 0 ? try phrase(field: field) : try word(field: field)
+    }
+
+    /// Other spellings of fields.
+    private static let aliases = ["language": "lang", "organisation": "org", "organization": "org"]
+
+    private mutating func named(
+        _ field: Field, _ value: String, at start: Int
+    ) throws(QueryError) -> QueryTree {
+        try count(1, at: start)
+        switch field.meaning {
+        case .text: preconditionFailure("words of a text field are no name")
+        case .outlet(let keyword):
+            var name = value.lowercased()
+            if field.name == "domain", name.hasPrefix("www.") { name = String(name.dropFirst(4)) }
+            return .named(name: field.name, value: name, [.init(field: keyword, value: name)])
+        case .country(let keyword):
+            guard let code = resolver.codes.country(value) else {
+                let near = resolver.codes.nearestCountry(to: value).map { "; did you mean '\($0)'?" } ?? ""
+                throw QueryError(
+                    .unknownCountry, offset: start,
+                    reason:
+                        "expected a country by its ISO 3166-1 code or its name, found '\(Self.shown(value))'\(near)"
+                )
+            }
+            return .named(name: field.name, value: code, [.init(field: keyword, value: code)])
+        case .language(let keyword):
+            let code = value.utf8.prefix { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }.map(
+                \.lowercased)
+            guard (2...3).contains(code.count), code.allSatisfy(\.isLowercaseLetter) else {
+                throw QueryError(
+                    offset: start,
+                    reason: "expected a language code such as 'en', found '\(Self.shown(value))'")
+            }
+            let text = String(decoding: code, as: UTF8.self)
+            return .named(name: field.name, value: text, [.init(field: keyword, value: text)])
+        case .entity(let types, let keywords):
+            let (found, isName) = resolver.all(named: value, types: types)
+            guard !found.isEmpty else {
+                let near =
+                    resolver.nearest(to: value, types: types).first.map {
+                        "; did you mean '\($0.entry.name)'?"
+                    } ?? ""
+                throw QueryError(
+                    .unknownEntity, offset: start,
+                    reason: "expected the name or id of a known entity, found '\(Self.shown(value))'\(near)")
+            }
+            // The folded name stands for what was found, so that the same text stays the same query when more
+            // entities of that name become known.
+            let shown =
+                isName ? TermAnalyzer.terms(value).joined(separator: " ") : found[0].entry.id.description
+            return .named(
+                name: field.name, value: shown,
+                keywords.flatMap { keyword in
+                    found.map { QueryTree.Keyword(field: keyword, value: $0.entry.id.description) }
+                })
+        }
+    }
+
+    // MARK: Words
+
+    private mutating func word(field: Field?) throws(QueryError) -> QueryTree {
+        let start = position
+        while position < bytes.count, !isBlank(at: position), quoteWidth(at: position) == 0,
+            bytes[position] != UInt8(ascii: "("), bytes[position] != UInt8(ascii: ")")
+        {
+            position += 1
+        }
+        var end = position
+        let isPrefix = bytes[end - 1] == UInt8(ascii: "*")
+        if isPrefix { end -= 1 }
+        let text = String(decoding: bytes[start..<end], as: UTF8.self)
+        if let star = bytes[start..<end].firstIndex(of: UInt8(ascii: "*")) {
+            throw QueryError(offset: star, reason: "expected '*' only at the end of a word")
+        }
+        if let field, case .text = field.meaning {
+        } else if let field {
+            guard !isPrefix else {
+                throw QueryError(
+                    offset: end, reason: "expected a whole value for the field '\(field.name):', found '*'")
+            }
+            return try named(field, text, at: start)
+        }
+        if isPrefix, text.isEmpty, field == nil {
+            try count(1, at: start)
+            return .all
+        }
+        if let sign = bytes[start..<end].firstIndex(where: { "~<>^".utf8.contains($0) }) {
+            let character = String(decoding: [bytes[sign]], as: UTF8.self)
+            throw QueryError(
+                offset: sign,
+                reason:
+                    "expected a word, found '\(character)' in it; similar words, comparisons and weights cannot be asked for"
+            )
+        }
+        let parts = TermAnalyzer.terms(text)
+        guard let first = parts.first else {
+            throw QueryError(
+                offset: start,
+                reason: "expected a word, found '\(Self.shown(text))', which has neither letters nor digits")
+        }
+        try count(parts.count, at: start)
+        guard isPrefix else {
+            return parts.count == 1
+                ? .term(field: Self.text(field), first) : .phrase(field: Self.text(field), parts, slop: 0)
+        }
+        guard parts.count == 1, first.utf8.count >= 2 else {
+            throw QueryError(
+                offset: start,
+                reason: "expected at least two letters of one word before '*', found '\(Self.shown(text))'")
+        }
+        return .prefix(field: Self.text(field), first)
+    }
+
+    private mutating func phrase(field: Field?, slop given: Int? = nil) throws(QueryError) -> QueryTree {
+        let opening = position
+        position += quoteWidth(at: position)
+        let start = position
+        while position < bytes.count, quoteWidth(at: position) == 0 { position += 1 }
+        guard position < bytes.count else {
+            throw QueryError(
+                offset: opening,
+                reason: "expected a closing quotation mark for this one, found the end of the query")
+        }
+        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        let end = position
+        position += quoteWidth(at: position)
+        if let field, case .text = field.meaning {
+        } else if let field {
+            guard text.utf8.contains(where: { !$0.isWhitespace }) else {
+                throw QueryError(offset: start, reason: "expected a value between the quotation marks")
+            }
+            return try named(field, Self.trimmed(text), at: start)
+        }
+        let parts = TermAnalyzer.terms(text)
+        guard !parts.isEmpty else {
+            throw QueryError(offset: start, reason: "expected words between the quotation marks")
+        }
+        if let star = bytes[start..<end].firstIndex(of: UInt8(ascii: "*")) {
+            throw QueryError(
+                offset: star, reason: "expected whole words between the quotation marks, found '*'")
+        }
+        try count(parts.count, at: start)
+        var slop = given ?? 0
+        if position < bytes.count, bytes[position] == UInt8(ascii: "~") {
+            let digits = bytes[(position + 1)...].prefix(while: \.isDigit)
+            guard given == nil, !digits.isEmpty else {
+                throw error(
+                    given == nil
+                        ? "expected a number right behind '~', as in \"a b\"~5"
+                        : "expected the distance once, either as 'near5:' or as '~5'")
+            }
+            slop = try self.slop(String(decoding: digits, as: UTF8.self), at: position + 1)
+            position += 1 + digits.count
+        }
+        return .phrase(field: Self.text(field), parts, slop: parts.count > 1 ? slop : 0)
+    }
+
+    private func slop(_ digits: String, at offset: Int) throws(QueryError) -> Int {
+        guard let slop = Int(digits), (0...100).contains(slop) else {
+            throw QueryError(
+                offset: offset, reason: "expected a distance of 0 to 100 words, found \(digits.prefix(12))")
+        }
+        return slop
+    }
+
+    private mutating func count(_ number: Int, at offset: Int) throws(QueryError) {
+        terms += number
+        guard terms <= QueryParser.termLimit else {
+            throw QueryError(
+                .limit, offset: offset,
+                reason: "expected at most \(QueryParser.termLimit) terms in all, found more")
+        }
+    }
+
+    private static func text(_ field: Field?) -> String? {
+        if case .text(let name) = field?.meaning { name } else { nil }
+    }
+
+    private static func shown(_ text: String) -> String {
+        text.utf8.count <= 60 ? text : text.prefix(40) + "…"
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        let bytes = text.utf8.drop(while: \.isWhitespace)
+        guard let last = bytes.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(text[bytes.startIndex...last])
+    }
+
+    // MARK: Bytes
+
+    private func error(_ reason: String) -> QueryError { QueryError(offset: position, reason: reason) }
+
+    private mutating func skipBlanks() {
+        while position < bytes.count, isBlank(at: position) {
+            position += bytes[position] == 0xC2 ? 2 : 1
+        }
+    }
+
+    /// Whether ASCII white space or a no-break space begins here.
+    private func isBlank(at index: Int) -> Bool {
+        bytes[index].isWhitespace
+            || bytes[index] == 0xC2 && index + 1 < bytes.count && bytes[index + 1] == 0xA0
+    }
+
+    /// The length of the quotation mark that begins here, 0 if none does: ", “, ”, „, ‟, « or ».
+    private func quoteWidth(at index: Int) -> Int {
+        switch bytes[index] {
+        case UInt8(ascii: "\""): return 1
+        case 0xC2 where index + 1 < bytes.count && (bytes[index + 1] == 0xAB || bytes[index + 1] == 0xBB):
+            return 2
+        case 0xE2
+        where index + 2 < bytes.count && bytes[index + 1] == 0x80 && (0x9C...0x9F).contains(bytes[index + 2]):
+            return 3
+        default: return 0
+        }
+    }
+
+    private func isOperator(_ name: String) -> Bool {
+        let end = position + name.utf8.count
+        guard end <= bytes.count, bytes[position..<end].elementsEqual(name.utf8) else { return false }
+        return end == bytes.count || isBlank(at: end) || bytes[end] == UInt8(ascii: "(")
+            || bytes[end] == UInt8(ascii: ")") || quoteWidth(at: end) > 0
+    }
+
+    private mutating func takeOperator(_ name: String) -> Bool {
+        guard isOperator(name) else { return false }
+        position += name.utf8.count
+        return true
+    }
+}
