@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Glibc
 
 /// A value on its way into a statement.
 enum SQLiteValue {
@@ -81,10 +82,17 @@ final class SQLiteConnection: @unchecked Sendable {
         _ = unsafe sqlite3_close_v2(handle)
     }
 
-    /// Waits so long for other connections before a call fails as busy.
-    func setBusyTimeout(milliseconds: Int32) {
-        // SAFETY: the handle is open.
-        _ = unsafe sqlite3_busy_timeout(handle, milliseconds)
+    /// Waits up to 20 seconds for other connections before a call fails as busy.
+    ///
+    /// SQLite's own timeout sleeps longer and longer; a process that writes without a pause would starve this one.
+    func waitForOthers() {
+        // SAFETY: the handle is open, and the function needs nothing besides its arguments.
+        _ = unsafe sqlite3_busy_handler(
+            handle,
+            { _, attempts in
+                usleep(2_000)
+                return attempts < 10_000 ? 1 : 0
+            }, nil)
     }
 
     /// Runs statements that give no rows and are not worth keeping.

@@ -70,11 +70,7 @@ public final class SQLiteStore: ArticleStore {
         let outcome = writer.withLock { connection in
             // Another caller may have done this job already.
             if let outcome = job.outcome { return outcome }
-            let jobs = queue.withLock { waiting in
-                defer { waiting = [] }
-                return waiting
-            }
-            appendTogether(jobs, connection)
+            appendWaiting(connection)
             return job.outcome ?? .failure(SQLiteFailure(refusal: "the write was lost"))
         }
         return try Self.attempt("store articles", path) { () throws(SQLiteFailure) in try outcome.get() }
@@ -115,20 +111,44 @@ public final class SQLiteStore: ArticleStore {
         }
     }
 
-    /// Runs all jobs in one transaction; where that fails, each in its own, so that one cannot spoil the others'.
-    private func appendTogether(_ jobs: [AppendJob], _ connection: SQLiteConnection) {
+    /// How many batches wait for a transaction.
+    var waitingBatches: Int { queue.withLock { $0.count } }
+
+    private func takeWaiting() -> [AppendJob] {
+        queue.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
+    }
+
+    /// Runs all jobs that wait in one transaction; where that fails, each in its own, so that one cannot spoil the
+    /// others'.
+    private func appendWaiting(_ connection: SQLiteConnection) {
+        var jobs: [AppendJob] = []
         do throws(SQLiteFailure) {
             let outcomes = try connection.transaction("IMMEDIATE") { () throws(SQLiteFailure) in
-                try appended(jobs, connection)
+                // Only now: while another process was writing, more may have come.
+                jobs = takeWaiting()
+                return try appended(jobs, connection)
             }
             for (job, outcome) in zip(jobs, outcomes) { job.finish(.success(outcome)) }
         } catch {
-            guard jobs.count > 1, !error.isBusy else {
-                for job in jobs { job.finish(.failure(error)) }
+            guard jobs.count > 1 else {
+                // Where the transaction did not even begin, it would not for the others that wait.
+                for job in jobs.isEmpty ? takeWaiting() : jobs { job.finish(.failure(error)) }
                 return
             }
-            for job in jobs { appendTogether([job], connection) }
+            for job in jobs { appendAlone(job, connection) }
         }
+    }
+
+    private func appendAlone(_ job: AppendJob, _ connection: SQLiteConnection) {
+        job.finish(
+            Result { () throws(SQLiteFailure) in
+                try connection.transaction("IMMEDIATE") { () throws(SQLiteFailure) in
+                    try appended([job], connection).first ?? []
+                }
+            })
     }
 
     private func appended(
@@ -226,7 +246,7 @@ public final class SQLiteStore: ArticleStore {
         _ path: String, _ prepare: (SQLiteConnection) throws(SQLiteFailure) -> Void
     ) throws(SQLiteFailure) -> SQLiteConnection {
         let connection = try SQLiteConnection(path: path)
-        connection.setBusyTimeout(milliseconds: 10_000)
+        connection.waitForOthers()
         // Two processes that turn on the write-ahead log at once are in each other's way without regard to the timeout.
         for _ in 0..<200 {
             do throws(SQLiteFailure) {

@@ -55,6 +55,7 @@ enum Schema {
         try connection.execute("PRAGMA journal_mode = WAL")
         try connection.execute("PRAGMA synchronous = FULL")
         try connection.execute("PRAGMA wal_autocheckpoint = 1000")
+        try connection.execute("PRAGMA journal_size_limit = 67108864")
         try connection.execute("PRAGMA cache_size = -16384")
         try connection.transaction("IMMEDIATE") { () throws(SQLiteFailure) in
             let version = try version(of: connection)
