@@ -36,9 +36,7 @@ struct ListQuery: Sendable {
 }
 
 extension API {
-    /// Reads what all lists have in common, and answers 304 or searches.
-    ///
-    /// - Parameter extra: Further conditions.
+    /// Reads what all lists have in common, and answers 304 or searches; `extra` are conditions beside the filters.
     func list(
         _ context: ReadContext, _ endpoint: Endpoint, _ filters: Filters, _ canonical: CanonicalRequest,
         index: @escaping @Sendable (CatalogSnapshot) -> IndexSnapshot, published: String, seq: String,

@@ -28,7 +28,10 @@ public final class API: Responder {
     ///
     /// - Parameters:
     ///   - slot: Where the catalog is, or will be.
+    ///   - options: How clients are treated.
+    ///   - version: What `/version` says.
     ///   - metrics: Where requests, queries and articles are counted; all of it is what `/metrics` shows.
+    ///   - log: Where failures are written.
     public init(slot: CatalogSlot, options: APIOptions, version: VersionInfo, metrics: Metrics, log: Log) {
         self.slot = slot
         self.options = options
@@ -241,9 +244,8 @@ public final class API: Responder {
         counts.ingested(created: created, updated: updated, unchanged: unchanged, rejected: rejected)
     }
 
-    /// The strong validator of the answer to a request from a state of the catalog.
-    ///
-    /// - Parameter state: What else the answer depends on: the generation, or the change number of one article.
+    /// The strong validator of the answer to a request from a state of the catalog: the generation, or the change
+    /// number of one article.
     func entityTag(_ context: ReadContext, _ request: CanonicalRequest, state: Int64) -> EntityTag {
         var hash = StableHash()
         hash.combine(context.serving.catalog.stamp)

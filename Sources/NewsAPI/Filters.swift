@@ -16,9 +16,7 @@ struct Filters: Sendable {
     private let parameters: Parameters
     private let resolver: EntityResolver
 
-    /// Creates filters without a condition.
-    ///
-    /// - Parameter published: The column that `from` and `to` bound.
+    /// Creates filters without a condition; `published` is the column that `from` and `to` bound.
     init(_ parameters: Parameters, resolver: EntityResolver, published: String) {
         self.parameters = parameters
         self.resolver = resolver

@@ -4,7 +4,9 @@ internal import HTTPMessages
 internal import NewsStore
 internal import Synchronization
 
-/// Decides by their keys what clients may do. The store knows keys by their SHA-256 only.
+/// Decides by their keys what clients may do.
+///
+/// The store knows keys by their SHA-256 only.
 final class KeyGuard: Sendable {
     private struct Known {
         let scope: String

@@ -45,9 +45,9 @@ public struct EntityResolver: Sendable {
         }
     }
 
-    /// Finds all entities of some types that have a name, or the one of an id with or without its type before it.
+    /// Finds all entities of some types (of any, for none) that have a name, or the one of an id with or without its
+    /// type before it.
     ///
-    /// - Parameter types: The types wanted; empty for any.
     /// - Returns: The one most in the news first, at most 64; and whether they were found by their name.
     public func all(
         named text: String, types: [EntityType]
