@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// What the documents of an index are made of; every document has every field, possibly empty.
 public struct IndexSchema: Sendable, Equatable {
     /// A field of running text, cut into terms by `TermAnalyzer`.
@@ -39,5 +41,23 @@ public struct IndexSchema: Sendable, Equatable {
         self.keywords = keywords
         self.columns = columns
         self.tieBreaker = tieBreaker
+    }
+}
+
+extension IndexSchema {
+    /// Tells one schema from another in the header of a segment.
+    var fingerprint: UInt64 {
+        var hash = StableHash()
+        for field in texts {
+            hash.combine(field.name)
+            hash.combine(field.weight.bitPattern)
+            hash.combine(field.b.bitPattern)
+        }
+        hash.combine(UInt64(texts.count))
+        for name in keywords { hash.combine(name) }
+        hash.combine(UInt64(keywords.count))
+        for name in columns { hash.combine(name) }
+        hash.combine(tieBreaker)
+        return hash.value
     }
 }

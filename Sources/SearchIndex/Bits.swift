@@ -1,0 +1,93 @@
+/// A set of documents within one window of 4,096.
+struct Bits: Equatable {
+    private(set) var words = InlineArray<64, UInt64>(repeating: 0)
+
+    static func == (left: Bits, right: Bits) -> Bool {
+        for index in 0..<64 where left.words[index] != right.words[index] { return false }
+        return true
+    }
+
+    /// The set of the first `count` documents.
+    init(first count: Int) {
+        for index in 0..<64 {
+            let rest = count - 64 * index
+            words[index] = rest >= 64 ? .max : rest > 0 ? 1 << UInt64(rest) - 1 : 0
+        }
+    }
+
+    init() {}
+
+    var isEmpty: Bool {
+        for index in 0..<64 where words[index] != 0 { return false }
+        return true
+    }
+
+    var count: Int {
+        var sum = 0
+        for index in 0..<64 { sum &+= words[index].nonzeroBitCount }
+        return sum
+    }
+
+    @inline(__always)
+    func contains(_ doc: Int) -> Bool { words[(doc &>> 6) & 63] &>> UInt64(doc & 63) & 1 != 0 }
+
+    @inline(__always)
+    mutating func insert(_ doc: Int) { words[(doc &>> 6) & 63] |= 1 &<< UInt64(doc & 63) }
+
+    @inline(__always)
+    mutating func set(word index: Int, to word: UInt64) { words[index & 63] = word }
+
+    @inline(__always)
+    mutating func insert(word index: Int, _ word: UInt64) { words[index & 63] |= word }
+
+    @inline(__always)
+    mutating func remove(word index: Int, _ word: UInt64) { words[index & 63] &= ~word }
+
+    @inline(__always)
+    mutating func formUnion(_ other: Bits) {
+        for index in 0..<64 { words[index] |= other.words[index] }
+    }
+
+    @inline(__always)
+    mutating func formIntersection(_ other: Bits) {
+        for index in 0..<64 { words[index] &= other.words[index] }
+    }
+
+    @inline(__always)
+    mutating func subtract(_ other: Bits) {
+        for index in 0..<64 { words[index] &= ~other.words[index] }
+    }
+
+    /// Whether any document from `first` to `last`, both within the window, is in the set.
+    func hasAny(_ first: Int, _ last: Int) -> Bool {
+        guard first <= last else { return false }
+        let (low, high) = ((first &>> 6) & 63, (last &>> 6) & 63)
+        let from = UInt64.max &<< UInt64(first & 63)
+        let to = UInt64.max &>> UInt64(63 - last & 63)
+        if low == high { return words[low] & from & to != 0 }
+        if words[low] & from != 0 || words[high] & to != 0 { return true }
+        for index in low + 1..<high where words[index] != 0 { return true }
+        return false
+    }
+
+    /// Calls `body` with each document, ascending.
+    @inline(__always)
+    func forEach(_ body: (Int) -> Void) {
+        for index in 0..<64 {
+            var word = words[index]
+            while word != 0 {
+                body(index &<< 6 | word.trailingZeroBitCount)
+                word &= word &- 1
+            }
+        }
+    }
+}
+
+/// The scores of the documents in one window.
+struct Scores: ~Copyable {
+    var values = InlineArray<4096, Float>(repeating: 0)
+
+    mutating func clear() {
+        for index in 0..<4096 { values[index] = 0 }
+    }
+}

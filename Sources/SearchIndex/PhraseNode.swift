@@ -1,0 +1,184 @@
+/// Terms that stand together in a field: documents with all of them are found first, then their positions compared.
+final class PhraseNode: QueryNode {
+    private let plan: QueryPlan.PhrasePlan
+    private var filters: [PostingsCursor]
+    private var cursors: [PostingsCursor]
+    // Which term to look for first.
+    private let order: [Int]
+    private var positions: [[UInt32]]
+    private var matcher: PhraseMatcher
+
+    init(_ segment: Segment, _ entries: [TermEntry], _ plan: QueryPlan.PhrasePlan, adding: Bool) {
+        self.plan = plan
+        filters = entries.map { PostingsCursor($0, fieldCount: segment.fieldCount) }
+        cursors = filters
+        order = entries.indices.sorted { entries[$0].frequency < entries[$1].frequency }
+        positions = Array(repeating: [], count: entries.count)
+        matcher = PhraseMatcher(slots: plan.slots, slop: plan.slop)
+        super.init(segment, adding: adding)
+    }
+
+    override func fill(_ window: Int, mask: Bits, into result: inout Bits, scores: inout Scores) {
+        let segment = segment
+        var candidates = mask
+        for index in order {
+            var next = Bits()
+            filters[index].fill(window, mask: candidates, into: &next, postings: segment.postings)
+            candidates = next
+            if candidates.isEmpty { return }
+        }
+        candidates.forEach { place in
+            guard let sum = weightedFrequency(UInt32(4096 &* window &+ place)) else { return }
+            result.insert(place)
+            if adding {
+                scores.values[place & 4095] +=
+                    plan.scoring.weight * sum / (PostingsCursor.saturation + sum)
+            }
+        }
+    }
+
+    /// How often the phrase occurs in a document, weighted by field; `nil` if it does not.
+    private func weightedFrequency(_ doc: UInt32) -> Float? {
+        let segment = segment
+        let postings = segment.postings
+        var places: [Int] = []
+        for index in cursors.indices {
+            guard let place = cursors[index].seek(doc, postings) else { return nil }
+            places.append(place)
+        }
+        var sum: Float?
+        for field in 0..<segment.fieldCount where (plan.scoring.field ?? field) == field {
+            guard
+                cursors.indices.allSatisfy({
+                    cursors[$0].frequency(at: places[$0], field: field, postings) > 0
+                })
+            else { continue }
+            for index in cursors.indices {
+                positions[index].removeAll(keepingCapacity: true)
+                cursors[index].positions(
+                    at: places[index], field: field, postings, segment.positions,
+                    appendingTo: &positions[index])
+            }
+            let count = matcher.count(positions, stopsAtFirst: !adding)
+            guard count > 0 else { continue }
+            let length = Int(segment.lengths(field).load(UInt16.self, 2 &* Int(doc)))
+            let norms = plan.scoring.norms[field]
+            sum = (sum ?? 0) + Float(count) * (length < norms.count ? norms[length] : 0)
+        }
+        return sum
+    }
+}
+
+/// Counts where the terms of a phrase stand together.
+///
+/// Each place of a term in the text is shifted back by the term's place in the phrase. A match is a choice of one place
+/// for each, no place twice, whose shifted places lie at most `slop` apart; it is counted by its first: the least
+/// shifted place, and of equal ones that of the earliest term in the phrase. So each occurrence counts at most once.
+struct PhraseMatcher {
+    let slots: [Int]
+    let slop: Int
+    private let hasRepeats: Bool
+
+    init(slots: [Int], slop: Int) {
+        self.slots = slots
+        self.slop = slop
+        hasRepeats = Set(slots).count < slots.count
+    }
+
+    /// How many matches there are.
+    ///
+    /// - Parameter positions: By distinct term, ascending.
+    func count(_ positions: [[UInt32]], stopsAtFirst: Bool) -> Int {
+        if slop == 0 { return exact(positions, stopsAtFirst) }
+        return hasRepeats ? distinct(positions, stopsAtFirst) : sweep(positions, stopsAtFirst)
+    }
+
+    private func exact(_ positions: [[UInt32]], _ stopsAtFirst: Bool) -> Int {
+        var next = [Int](repeating: 0, count: slots.count)
+        var count = 0
+        candidates: for start in positions[slots[0]] {
+            for slot in 1..<slots.count {
+                let list = positions[slots[slot]]
+                let target = start &+ UInt32(slot)
+                while next[slot] < list.count, list[next[slot]] < target { next[slot] += 1 }
+                if next[slot] == list.count { return count }
+                if list[next[slot]] != target { continue candidates }
+            }
+            count += 1
+            if stopsAtFirst { break }
+        }
+        return count
+    }
+
+    /// The shifted place of an occurrence.
+    private func shifted(_ positions: [[UInt32]], _ slot: Int, _ index: Int) -> Int {
+        Int(positions[slots[slot]][index]) - slot
+    }
+
+    /// Moves the least of the places on, one after another.
+    private func sweep(_ positions: [[UInt32]], _ stopsAtFirst: Bool) -> Int {
+        var next = [Int](repeating: 0, count: slots.count)
+        var count = 0
+        while true {
+            var least = 0
+            var greatest = Int.min
+            for slot in slots.indices {
+                let place = shifted(positions, slot, next[slot])
+                if place < shifted(positions, least, next[least]) { least = slot }
+                greatest = max(greatest, place)
+            }
+            if greatest - shifted(positions, least, next[least]) <= slop {
+                count += 1
+                if stopsAtFirst { return count }
+            }
+            next[least] += 1
+            if next[least] == positions[slots[least]].count { return count }
+        }
+    }
+
+    /// As `sweep`, where a term is in the phrase twice, so that its places have to be told apart.
+    private func distinct(_ positions: [[UInt32]], _ stopsAtFirst: Bool) -> Int {
+        var count = 0
+        var chosen = [UInt32](repeating: 0, count: slots.count)
+        for first in slots.indices {
+            for index in positions[slots[first]].indices {
+                let place = shifted(positions, first, index)
+                chosen[first] = positions[slots[first]][index]
+                if choose(0, first, place, positions, &chosen) {
+                    count += 1
+                    if stopsAtFirst { return count }
+                }
+            }
+        }
+        return count
+    }
+
+    /// Whether the slots from `slot` on find places between that of `first` and `slop` beyond it.
+    private func choose(
+        _ slot: Int, _ first: Int, _ place: Int, _ positions: [[UInt32]], _ chosen: inout [UInt32]
+    ) -> Bool {
+        if slot == slots.count { return true }
+        if slot == first { return choose(slot + 1, first, place, positions, &chosen) }
+        let list = positions[slots[slot]]
+        // Of equal places that of the earliest slot is the first, so that those before it must lie beyond.
+        let least = place + slot + (slot < first ? 1 : 0)
+        var index = 0
+        var high = list.count
+        while index < high {
+            let middle = (index + high) / 2
+            if Int(list[middle]) < least { index = middle + 1 } else { high = middle }
+        }
+        while index < list.count, Int(list[index]) <= place + slot + slop {
+            let candidate = list[index]
+            let isTaken = slots.indices.contains { other in
+                slots[other] == slots[slot] && (other < slot || other == first) && chosen[other] == candidate
+            }
+            if !isTaken {
+                chosen[slot] = candidate
+                if choose(slot + 1, first, place, positions, &chosen) { return true }
+            }
+            index += 1
+        }
+        return false
+    }
+}

@@ -1,0 +1,337 @@
+/// Walks over the postings of one term in one segment, block by block.
+struct PostingsCursor {
+    /// Documents with the term.
+    let frequency: Int
+    private let entry: TermEntry
+    private let fieldCount: Int
+    private let blockCount: Int
+
+    private var block = -1
+    private(set) var docs = Block(repeating: 0)
+    private(set) var blockDocs = 0
+    // Where the packed frequencies begin, their widths, and which block they have been unpacked of.
+    private var dataOffset = 0
+    private var positionWidth = 0
+    private var widths: [Int]
+    private var frequencies: [Block]
+    private var unpacked = -1
+    // Occurrences in the block before each document, worked out when positions are first asked for.
+    private var occurrences = Block(repeating: 0)
+    private var summed = -1
+
+    /// Stands before the first block.
+    init(_ entry: TermEntry, fieldCount: Int) {
+        self.entry = entry
+        self.fieldCount = fieldCount
+        frequency = entry.frequency
+        blockCount = (entry.frequency + 127) / 128
+        widths = Array(repeating: 0, count: fieldCount)
+        frequencies = Array(repeating: Block(repeating: 0), count: fieldCount)
+    }
+
+    /// Whether no block is left.
+    var isAtEnd: Bool { block >= blockCount }
+
+    /// The last document of a block; unknown, so as large as can be, for a term with one block.
+    @inline(__always)
+    private func lastDoc(_ block: Int, _ postings: RawSpan) -> UInt32 {
+        blockCount > 1 ? postings.u32(entry.postings &+ 16 &* block) : .max
+    }
+
+    /// The largest sum of weighted frequencies in a block, by the lengths that were usual when the segment was built.
+    func impact(_ block: Int, _ postings: RawSpan) -> Float {
+        blockCount > 1 ? Float(bitPattern: postings.u32(entry.postings &+ 16 &* block &+ 12)) : .infinity
+    }
+
+    /// Unpacks the documents of a block.
+    private mutating func open(_ target: Int, _ postings: RawSpan) {
+        block = target
+        guard target < blockCount else {
+            blockDocs = 0
+            return
+        }
+        var offset = entry.postings
+        var start: UInt32 = .max
+        if blockCount > 1 {
+            let skip = offset &+ 16 &* target
+            offset = offset &+ 16 &* blockCount
+            if target > 0 {
+                start = postings.u32(skip &- 16)
+                offset = offset &+ Int(postings.u32(skip &- 12))
+            }
+        }
+        blockDocs = min(128, frequency - 128 * target)
+        let width = Int(postings.u8(offset))
+        offset &+= 1
+        for field in 0..<fieldCount {
+            widths[field] = Int(postings.u8(offset))
+            offset &+= 1
+        }
+        if fieldCount > 0 {
+            positionWidth = Int(postings.u8(offset))
+            offset &+= 1
+        }
+        postings.unpackAscending(offset, count: blockDocs, width: width, after: start, into: &docs)
+        dataOffset = offset &+ (blockDocs &* width &+ 7) / 8
+    }
+
+    /// Unpacks the frequencies of the block at hand.
+    private mutating func openFrequencies(_ postings: RawSpan) {
+        guard unpacked != block else { return }
+        unpacked = block
+        var offset = dataOffset
+        for field in 0..<fieldCount {
+            postings.unpack(offset, count: blockDocs, width: widths[field], into: &frequencies[field])
+            offset &+= (blockDocs &* widths[field] &+ 7) / 8
+        }
+    }
+
+    /// The first block that may have `target`, from the one at hand on.
+    private func block(reaching target: UInt32, _ postings: RawSpan) -> Int {
+        var low = max(block, 0)
+        guard low < blockCount, lastDoc(low, postings) < target else { return low }
+        var step = 1
+        while low + step < blockCount, lastDoc(low + step, postings) < target {
+            low += step
+            step *= 2
+        }
+        var high = min(low + step, blockCount)
+        low += 1
+        while low < high {
+            let middle = (low + high) / 2
+            if lastDoc(middle, postings) < target { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// The first place in the block at hand, from `start` on, whose document is at least `target`.
+    @inline(__always)
+    private func place(of target: UInt32, from start: Int = 0) -> Int {
+        var low = start
+        var high = blockDocs
+        while low < high {
+            let middle = (low &+ high) / 2
+            if docs[middle & 127] < target { low = middle &+ 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// Finds a document, not before one that was sought earlier.
+    ///
+    /// - Returns: Its place in the block at hand, or `nil`.
+    mutating func seek(_ doc: UInt32, _ postings: RawSpan) -> Int? {
+        let target = block(reaching: doc, postings)
+        if target != block { open(target, postings) }
+        let place = place(of: doc)
+        return place < blockDocs && docs[place & 127] == doc ? place : nil
+    }
+
+    /// How often the document at a place has the term in a field.
+    mutating func frequency(at place: Int, field: Int, _ postings: RawSpan) -> Int {
+        openFrequencies(postings)
+        return Int(frequencies[field][place & 127])
+    }
+
+    /// Appends the positions of the term in a field of the document at a place, ascending.
+    mutating func positions(
+        at place: Int, field: Int, _ postings: RawSpan, _ section: RawSpan,
+        appendingTo positions: inout [UInt32]
+    ) {
+        openFrequencies(postings)
+        if summed != block {
+            summed = block
+            var sum: UInt32 = 0
+            for index in 0..<blockDocs {
+                occurrences[index & 127] = sum
+                for field in 0..<fieldCount { sum &+= frequencies[field][index & 127] }
+            }
+        }
+        var first = Int(occurrences[place & 127])
+        for before in 0..<field { first += Int(frequencies[before][place & 127]) }
+        let start = positions.count
+        section.unpack(
+            positionsOffset(postings), first: first, count: Int(frequencies[field][place & 127]),
+            width: positionWidth, appendingTo: &positions)
+        for index in start..<positions.count where index > start {
+            positions[index] &+= positions[index - 1]
+        }
+    }
+
+    private func positionsOffset(_ postings: RawSpan) -> Int {
+        guard blockCount > 1 else { return entry.positions }
+        return entry.positions &+ Int(postings.u32(entry.postings &+ 16 &* block &+ 8))
+    }
+
+    /// Goes to the next block and unpacks all of it, for merging.
+    ///
+    /// - Parameter deltas: Takes the distances of all occurrences, document by document, field by field.
+    /// - Returns: `false` at the end.
+    mutating func nextBlock(_ postings: RawSpan, _ section: RawSpan, deltas: inout [UInt32]) -> Bool {
+        open(block + 1, postings)
+        guard block < blockCount else { return false }
+        openFrequencies(postings)
+        guard fieldCount > 0 else { return true }
+        var sum = 0
+        for field in 0..<fieldCount {
+            for index in 0..<blockDocs { sum &+= Int(frequencies[field][index & 127]) }
+        }
+        deltas.removeAll(keepingCapacity: true)
+        section.unpack(
+            positionsOffset(postings), first: 0, count: sum, width: positionWidth, appendingTo: &deltas)
+        // A damaged section must not make the caller read beyond what is there.
+        while deltas.count < min(sum, 1 << 24) { deltas.append(0) }
+        return true
+    }
+
+    /// Goes to the next block and unpacks its documents.
+    mutating func nextBlock(_ postings: RawSpan) -> Bool {
+        open(block + 1, postings)
+        return block < blockCount
+    }
+}
+
+extension PostingsCursor {
+    /// Which occurrences of a term count, and for how much.
+    struct Scoring {
+        /// The field that is searched; `nil` for all of them.
+        var field: Int?
+        /// Inverse document frequency, times k1 + 1.
+        var weight: Float
+        /// By field, then by length: what a frequency is multiplied by.
+        var norms: [[Float]]
+    }
+
+    /// k1 of BM25: how soon more occurrences stop to count.
+    static let saturation: Float = 1.2
+
+    /// Adds the term's documents within a window to `result` as far as `mask` has them, and their scores to `scores`.
+    ///
+    /// Scores are added for some documents outside the mask as well; who reads scores looks at the result first.
+    mutating func fill(
+        _ window: Int, mask: Bits, into result: inout Bits, scores: inout Scores, scoring: Scoring,
+        adding: Bool, segment: Segment
+    ) {
+        guard adding || scoring.field != nil else {
+            fill(window, mask: mask, into: &result, postings: segment.postings)
+            return
+        }
+        let postings = segment.postings
+        let base = UInt32(window) << 12
+        var found = Bits()
+        var target = block(reaching: base, postings)
+        while let (low, high) = places(&target, base, mask, postings) {
+            score(low, high, base, into: &found, scores: &scores, scoring, adding, segment)
+        }
+        found.formIntersection(mask)
+        result.formUnion(found)
+    }
+
+    /// Adds the term's documents within a window to `result` as far as `mask` has them.
+    mutating func fill(_ window: Int, mask: Bits, into result: inout Bits, postings: RawSpan) {
+        let base = UInt32(window) << 12
+        var found = Bits()
+        var target = block(reaching: base, postings)
+        while let (low, high) = places(&target, base, mask, postings) {
+            for index in low..<high { found.insert(Int(docs[index & 127] &- base)) }
+        }
+        found.formIntersection(mask)
+        result.formUnion(found)
+    }
+
+    /// Opens the next block, from `target` on, that reaches into the mask of the window at `base`, and moves `target`
+    /// behind it.
+    ///
+    /// - Returns: The places of its documents within the window; `nil` when no more blocks reach into it.
+    @inline(__always)
+    private mutating func places(
+        _ target: inout Int, _ base: UInt32, _ mask: Bits, _ postings: RawSpan
+    ) -> (low: Int, high: Int)? {
+        let end = base &+ 4096
+        while target < blockCount {
+            if target != block {
+                // Only a block that reaches into the mask is worth unpacking.
+                if blockCount > 1 {
+                    let first = target > 0 ? lastDoc(target - 1, postings) &+ 1 : 0
+                    if first >= end { return nil }
+                    let last = lastDoc(target, postings)
+                    let from = first > base ? Int(first - base) : 0
+                    let to = last < end ? Int(last &- base) : 4095
+                    if !mask.hasAny(from, to) {
+                        if last >= end { return nil }
+                        target += 1
+                        continue
+                    }
+                }
+                open(target, postings)
+            }
+            target += 1
+            let low = docs[0] >= base ? 0 : place(of: base)
+            let high = docs[(blockDocs - 1) & 127] < end ? blockDocs : place(of: end, from: low)
+            if low < high { return (low, high) }
+            if high < blockDocs { return nil }
+        }
+        return nil
+    }
+
+    /// Scores the documents at some places of the block at hand.
+    @inline(__always)
+    private mutating func score(
+        _ low: Int, _ high: Int, _ base: UInt32, into found: inout Bits, scores: inout Scores,
+        _ scoring: Scoring, _ adding: Bool, _ segment: Segment
+    ) {
+        let impacts = impacts(low, high, scoring, segment)
+        for index in low..<high {
+            let doc = Int(docs[index & 127] &- base)
+            if let field = scoring.field, frequencies[field][index & 127] == 0 { continue }
+            found.insert(doc)
+            if adding { scores.values[doc & 4095] += impacts[index & 127] }
+        }
+    }
+
+    /// What the documents at some places of the block at hand score; 0 where the searched field does not have the term.
+    @inline(__always)
+    private mutating func impacts(
+        _ low: Int, _ high: Int, _ scoring: Scoring, _ segment: Segment
+    ) -> InlineArray<128, Float> {
+        openFrequencies(segment.postings)
+        var impacts = InlineArray<128, Float>(repeating: 0)
+        for field in 0..<fieldCount where widths[field] > 0 && (scoring.field ?? field) == field {
+            let lengths = segment.lengths(field)
+            let norms = scoring.norms[field]
+            for index in low..<high {
+                let length = Int(lengths.load(UInt16.self, 2 &* Int(docs[index & 127])))
+                impacts[index & 127] +=
+                    Float(frequencies[field][index & 127]) * (length < norms.count ? norms[length] : 0)
+            }
+        }
+        for index in 0..<128 {
+            impacts[index] = scoring.weight * impacts[index] / (Self.saturation + impacts[index])
+        }
+        return impacts
+    }
+
+    /// Adds all of the term's documents to a set as large as the segment, and their scores to `scores`.
+    mutating func accumulate(
+        into found: inout [UInt64], scores: inout [Float], scoring: Scoring, adding: Bool,
+        segment: Segment
+    ) {
+        let postings = segment.postings
+        while nextBlock(postings) {
+            guard adding || scoring.field != nil else {
+                for index in 0..<blockDocs {
+                    let doc = Int(docs[index & 127])
+                    if doc &>> 6 < found.count { found[doc &>> 6] |= 1 &<< UInt64(doc & 63) }
+                }
+                continue
+            }
+            let impacts = impacts(0, blockDocs, scoring, segment)
+            for index in 0..<blockDocs {
+                if let field = scoring.field, frequencies[field][index & 127] == 0 { continue }
+                let doc = Int(docs[index & 127])
+                guard doc &>> 6 < found.count else { continue }
+                found[doc &>> 6] |= 1 &<< UInt64(doc & 63)
+                if adding { scores[doc] += impacts[index & 127] }
+            }
+        }
+    }
+}

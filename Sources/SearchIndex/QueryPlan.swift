@@ -1,0 +1,223 @@
+internal import Glibc
+
+/// A query made ready for one snapshot: names are numbers, terms have been looked up and weighed.
+indirect enum QueryPlan {
+    case none
+    case all
+    case term(TermPlan)
+    case phrase(PhrasePlan)
+    /// Any of these terms, which a prefix was expanded to.
+    case expansion([TermPlan])
+    case keyword(field: Int, entries: [TermEntry?], frequency: Int)
+    /// Both ends inclusive.
+    case range(column: Int, from: Int64, through: Int64)
+    case absent(column: Int)
+    case and([QueryPlan])
+    case or([QueryPlan])
+    case not(QueryPlan)
+
+    /// One term of the text fields.
+    struct TermPlan {
+        /// By segment, what its dictionary says.
+        var entries: [TermEntry?]
+        /// How many documents have the term.
+        var frequency: Int
+        var scoring: PostingsCursor.Scoring
+    }
+
+    /// Terms that stand together.
+    struct PhrasePlan {
+        /// The terms, each once.
+        var terms: [TermPlan]
+        /// For each place in the phrase, which of the terms it is.
+        var slots: [Int]
+        var slop: Int
+        var scoring: PostingsCursor.Scoring
+    }
+}
+
+/// Makes plans; a plan is the same, in the same order, however the documents are spread over segments, so that sums of
+/// scores are too.
+struct QueryPlanner {
+    let schema: IndexSchema
+    let options: IndexOptions
+    let views: [SegmentView]
+    let documentCount: Int
+    let norms: [[Float]]
+
+    func plan(_ query: IndexQuery) -> QueryPlan {
+        switch query {
+        case .all: return .all
+        case .none: return .none
+        case .term(let field, let term):
+            guard let field = textField(field) else { return .none }
+            let plan = termPlan(Array(term.utf8), field)
+            return plan.frequency == 0 ? .none : .term(plan)
+        case .phrase(let field, let terms, let slop):
+            guard let field = textField(field) else { return .none }
+            return phrase(terms, field, max(0, min(slop, 1 << 24)))
+        case .prefix(let field, let prefix):
+            guard let field = textField(field) else { return .none }
+            let terms = expansion(Array(prefix.utf8), field)
+            return terms.isEmpty ? .none : .expansion(terms)
+        case .keyword(let field, let value):
+            guard let field = schema.keywords.firstIndex(of: field) else { return .none }
+            let (entries, frequency) = keyword(field, Array(value.utf8))
+            return frequency == 0 ? .none : .keyword(field: field, entries: entries, frequency: frequency)
+        case .range(let column, let from, let to):
+            guard let column = schema.columns.firstIndex(of: column), to != .min else { return .none }
+            let (from, through) = (from ?? .min, to.map { $0 - 1 } ?? .max)
+            return from <= through ? .range(column: column, from: from, through: through) : .none
+        case .absent(let column):
+            return schema.columns.firstIndex(of: column).map { .absent(column: $0) } ?? .none
+        case .and(let queries): return and(queries.map(plan))
+        case .or(let queries): return or(queries.map(plan))
+        case .not(let query):
+            switch plan(query) {
+            case .none: return .all
+            case .all: return .none
+            case .not(let inner): return withoutScores(inner)
+            case let plan: return .not(plan)
+            }
+        }
+    }
+
+    /// Entries of a keyword's value, by segment, and how many documents have it.
+    func keyword(_ field: Int, _ value: [UInt8]) -> (entries: [TermEntry?], frequency: Int) {
+        let entries = views.map { TermDictionary.entry(value, $0.segment.keywordDictionary(field)) }
+        var frequency = 0
+        for (view, entry) in zip(views, entries) {
+            if let entry { frequency += view.liveFrequency(entry, keywordField: field) }
+        }
+        return (entries, frequency)
+    }
+
+    /// A double negation matches what is inside, but what is negated never scores.
+    private func withoutScores(_ plan: QueryPlan) -> QueryPlan { .not(.not(plan)) }
+
+    /// The number of a text field, `.some(nil)` for all of them, `nil` if there is none of this name.
+    private func textField(_ name: String?) -> Int?? {
+        guard let name else { return .some(nil) }
+        return schema.texts.firstIndex { $0.name == name }.map { .some($0) }
+    }
+
+    private func termPlan(_ term: [UInt8], _ field: Int?) -> QueryPlan.TermPlan {
+        let entries = views.map { TermDictionary.entry(term, $0.segment.dictionary) }
+        return termPlan(entries, field)
+    }
+
+    private func termPlan(_ entries: [TermEntry?], _ field: Int?) -> QueryPlan.TermPlan {
+        var frequency = 0
+        for (view, entry) in zip(views, entries) {
+            if let entry { frequency += view.liveFrequency(entry) }
+        }
+        return .init(
+            entries: entries, frequency: frequency,
+            scoring: .init(field: field, weight: Float(weight(frequency)), norms: norms))
+    }
+
+    /// The inverse document frequency, times k1 + 1.
+    private func weight(_ frequency: Int) -> Double {
+        let (count, with) = (Double(documentCount), Double(frequency))
+        return log(1 + (count - with + 0.5) / (with + 0.5)) * Double(PostingsCursor.saturation + 1)
+    }
+
+    private func phrase(_ terms: [String], _ field: Int?, _ slop: Int) -> QueryPlan {
+        var distinct: [String] = []
+        var slots: [Int] = []
+        for term in terms {
+            if let known = distinct.firstIndex(of: term) {
+                slots.append(known)
+            } else {
+                slots.append(distinct.count)
+                distinct.append(term)
+            }
+        }
+        let plans = distinct.map { termPlan(Array($0.utf8), field) }
+        guard !plans.isEmpty, plans.allSatisfy({ $0.frequency > 0 }) else { return .none }
+        if slots.count == 1 { return .term(plans[0]) }
+        let sum = slots.reduce(0) { $0 + weight(plans[$1].frequency) }
+        return .phrase(
+            .init(
+                terms: plans, slots: slots, slop: slop,
+                scoring: .init(field: field, weight: Float(sum), norms: norms)))
+    }
+
+    /// The terms that begin so, the most frequent first and then by their bytes, up to the limit.
+    private func expansion(_ prefix: [UInt8], _ field: Int?) -> [QueryPlan.TermPlan] {
+        var cursors = views.map { TermDictionary.cursor(before: prefix, $0.segment.dictionary) }
+        func advance(_ index: Int) -> Bool {
+            let segment = views[index].segment
+            while cursors[index].advance(segment.dictionary) {
+                if cursors[index].term.starts(with: prefix) { return true }
+                if prefix.lexicographicallyPrecedes(cursors[index].term) { return false }
+            }
+            return false
+        }
+        var open = views.indices.filter(advance)
+        var found: [(term: [UInt8], plan: QueryPlan.TermPlan)] = []
+        while let first = open.first {
+            var term = cursors[first].term
+            for index in open where cursors[index].term.lexicographicallyPrecedes(term) {
+                term = cursors[index].term
+            }
+            var entries = [TermEntry?](repeating: nil, count: views.count)
+            for index in open where cursors[index].term == term {
+                entries[index] = cursors[index].entry
+                if !advance(index) { open.removeAll { $0 == index } }
+            }
+            let plan = termPlan(entries, field)
+            if plan.frequency > 0 { found.append((term, plan)) }
+        }
+        found.sort { left, right in
+            if left.plan.frequency != right.plan.frequency {
+                return left.plan.frequency > right.plan.frequency
+            }
+            return left.term.lexicographicallyPrecedes(right.term)
+        }
+        return found.prefix(options.prefixTerms).map(\.plan)
+    }
+
+    private func and(_ plans: [QueryPlan]) -> QueryPlan {
+        var parts: [QueryPlan] = []
+        for plan in plans {
+            switch plan {
+            case .none: return .none
+            case .all: break
+            case .and(let inner): parts += inner
+            default: parts.append(plan)
+            }
+        }
+        if parts.count <= 1 { return parts.first ?? .all }
+        // The rarest first: what follows has only its documents left to look at.
+        let costs = parts.map(cost)
+        let order = parts.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }
+        return .and(order.map { parts[$0] })
+    }
+
+    private func or(_ plans: [QueryPlan]) -> QueryPlan {
+        var parts: [QueryPlan] = []
+        for plan in plans {
+            switch plan {
+            case .none: break
+            case .or(let inner): parts += inner
+            default: parts.append(plan)
+            }
+        }
+        return parts.count <= 1 ? parts.first ?? .none : .or(parts)
+    }
+
+    /// Roughly how many documents have to be looked at.
+    private func cost(_ plan: QueryPlan) -> Int {
+        switch plan {
+        case .none: 0
+        case .all, .range, .absent, .not: documentCount
+        case .term(let term): term.frequency
+        case .phrase(let phrase): 4 * (phrase.terms.map(\.frequency).min() ?? 0)
+        case .expansion(let terms): terms.reduce(0) { $0 + $1.frequency }
+        case .keyword(_, _, let frequency): frequency
+        case .and(let parts): parts.map(cost).min() ?? documentCount
+        case .or(let parts): parts.reduce(0) { $0 + cost($1) }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+/// What a dictionary says of one term.
+struct TermEntry: Sendable {
+    /// Its place among the terms, in ascending order of their bytes.
+    var ordinal = 0
+    /// Documents that have it, removed ones included.
+    var frequency = 0
+    /// Where its postings are.
+    var postings = 0
+    var postingsLength = 0
+    /// Where its positions are.
+    var positions = 0
+    var positionsLength = 0
+}
+
+/// Writes a dictionary: ascending terms in blocks of 16, each but a block's first without what it shares with the one
+/// before it.
+struct TermDictionaryBuilder {
+    static let blockTerms = 16
+
+    private var blocks: [UInt8] = []
+    private var starts: [UInt32] = []
+    private var last: [UInt8] = []
+    private(set) var count = 0
+
+    /// Adds a term, larger than those before it; `entry.ordinal` does not matter.
+    mutating func add(_ term: [UInt8], _ entry: TermEntry) {
+        if count % Self.blockTerms == 0 {
+            starts.append(UInt32(blocks.count))
+            blocks.append(varint: term.count)
+            blocks.append(contentsOf: term)
+            blocks.append(varint: entry.postings)
+            blocks.append(varint: entry.positions)
+        } else {
+            var shared = 0
+            let limit = min(last.count, term.count)
+            while shared < limit, last[shared] == term[shared] { shared += 1 }
+            blocks.append(varint: shared)
+            blocks.append(varint: term.count - shared)
+            blocks.append(contentsOf: term[shared...])
+        }
+        blocks.append(varint: entry.frequency)
+        blocks.append(varint: entry.postingsLength)
+        blocks.append(varint: entry.positionsLength)
+        last = term
+        count += 1
+    }
+
+    /// The section: the number of terms and of blocks, where each block starts, the blocks.
+    func finished() -> [UInt8] {
+        var section: [UInt8] = []
+        section.reserveCapacity(16 + 4 * starts.count + blocks.count)
+        section.append(littleEndian: UInt32(count))
+        section.append(littleEndian: UInt32(starts.count))
+        for start in starts { section.append(littleEndian: start) }
+        section.append(contentsOf: blocks)
+        return section
+    }
+}
+
+/// Walks over the terms of a dictionary.
+struct TermCursor {
+    /// The bytes of the term.
+    private(set) var term: [UInt8] = []
+    /// What the dictionary says of it.
+    private(set) var entry = TermEntry()
+    private var next: Int
+    private var offset: Int
+    private let count: Int
+
+    /// Stands before the first term.
+    init(_ section: RawSpan) {
+        self.init(section, block: 0)
+    }
+
+    /// Stands before the first term of a block.
+    init(_ section: RawSpan, block: Int) {
+        count = Int(section.u32(0))
+        next = block * TermDictionaryBuilder.blockTerms
+        offset = Self.start(of: block, section)
+    }
+
+    static func start(of block: Int, _ section: RawSpan) -> Int {
+        8 + 4 * Int(section.u32(4)) + Int(section.u32(8 + 4 * block))
+    }
+
+    /// Goes to the next term; `false` at the end.
+    mutating func advance(_ section: RawSpan) -> Bool {
+        guard next < count, offset < section.byteCount else { return false }
+        if next % TermDictionaryBuilder.blockTerms == 0 {
+            term.removeAll(keepingCapacity: true)
+            takeBytes(section)
+            entry.postings = section.varint(&offset)
+            entry.positions = section.varint(&offset)
+        } else {
+            let shared = section.varint(&offset)
+            if shared < term.count { term.removeLast(term.count - shared) }
+            takeBytes(section)
+            entry.postings &+= entry.postingsLength
+            entry.positions &+= entry.positionsLength
+        }
+        entry.frequency = section.varint(&offset)
+        entry.postingsLength = section.varint(&offset)
+        entry.positionsLength = section.varint(&offset)
+        entry.ordinal = next
+        next += 1
+        return true
+    }
+
+    private mutating func takeBytes(_ section: RawSpan) {
+        let length = min(section.varint(&offset), section.byteCount)
+        for index in 0..<length { term.append(section.u8(offset &+ index)) }
+        offset &+= length
+    }
+}
+
+/// Looks terms up in the section that `TermDictionaryBuilder` wrote.
+enum TermDictionary {
+    /// How many terms there are.
+    static func count(_ section: RawSpan) -> Int { Int(section.u32(0)) }
+
+    /// What the dictionary says of a term, if it has it.
+    ///
+    /// - Complexity: O(log *n*), *n* = terms.
+    static func entry(_ term: [UInt8], _ section: RawSpan) -> TermEntry? {
+        var cursor = cursor(before: term, section)
+        while cursor.advance(section) {
+            if cursor.term == term { return cursor.entry }
+            if term.lexicographicallyPrecedes(cursor.term) { return nil }
+        }
+        return nil
+    }
+
+    /// A cursor on the block in which `term` is or would be.
+    static func cursor(before term: [UInt8], _ section: RawSpan) -> TermCursor {
+        var low = 0
+        var high = Int(section.u32(4))
+        // The last block whose first term is not larger.
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if isOrdered(firstOf: middle, term, section) { low = middle } else { high = middle }
+        }
+        return TermCursor(section, block: low)
+    }
+
+    /// The term at a place in the order.
+    static func term(at ordinal: Int, _ section: RawSpan) -> [UInt8] {
+        var cursor = TermCursor(section, block: ordinal / TermDictionaryBuilder.blockTerms)
+        while cursor.advance(section) {
+            if cursor.entry.ordinal == ordinal { return cursor.term }
+        }
+        return []
+    }
+
+    /// Whether the first term of a block is at most `term`.
+    private static func isOrdered(firstOf block: Int, _ term: [UInt8], _ section: RawSpan) -> Bool {
+        var offset = TermCursor.start(of: block, section)
+        let length = section.varint(&offset)
+        for index in 0..<min(length, term.count) {
+            let byte = section.u8(offset &+ index)
+            if byte != term[index] { return byte < term[index] }
+        }
+        return length <= term.count
+    }
+}

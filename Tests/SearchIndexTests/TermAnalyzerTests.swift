@@ -1,0 +1,63 @@
+import SearchIndex
+import Testing
+
+/// Texts and what they are cut into.
+private let vectors: [(text: String, terms: [String])] = [
+    ("", []),
+    (" . , ", []),
+    ("Putin met Xi.", ["putin", "met", "xi"]),
+    ("U.S. and U.K. officials", ["us", "and", "uk", "officials"]),
+    ("the U.S.'s role; the U.S.’s role", ["the", "us", "role", "the", "us", "role"]),
+    ("U.S.-China talks, U.S", ["us", "china", "talks", "us"]),
+    ("at 5 p.m. today", ["at", "5", "pm", "today"]),
+    ("J.K. Rowling", ["jk", "rowling"]),
+    ("J. K. Rowling", ["j", "k", "rowling"]),
+    ("example.com v1.2 x.com", ["example", "com", "v1", "2", "x", "com"]),
+    ("China's and China’s", ["china", "and", "china"]),
+    ("CHINA'S 'single' students'", ["china", "single", "students"]),
+    ("it's, don't, o'sullivan", ["it", "don", "t", "o", "sullivan"]),
+    ("Erdoğan İstanbul ılık IRAK", ["erdogan", "istanbul", "ilik", "irak"]),
+    ("Côte d'Ivoire", ["cote", "d", "ivoire"]),
+    ("Co\u{302}te Erdog\u{306}an", ["cote", "erdogan"]),
+    ("Straße STRASSE ẞ", ["strasse", "strasse", "ss"]),
+    ("Ægir Œuvre Øresund Łódź Đoković Þór", ["aegir", "oeuvre", "oresund", "lodz", "dokovic", "thor"]),
+    ("São Tomé, Curaçao, Ñuñoa", ["sao", "tome", "curacao", "nunoa"]),
+    ("Nguyễn Phú Trọng", ["nguyen", "phu", "trong"]),
+    ("Hawaiʻi", ["hawaii"]),
+    ("Aliyev Əliyev", ["aliyev", "aliyev"]),
+    ("cease-fire ceasefire", ["cease", "fire", "ceasefire"]),
+    ("Mid–East—today", ["mid", "east", "today"]),
+    ("soft\u{AD}hyphen zero\u{200B}width", ["softhyphen", "zero", "width"]),
+    ("COVID-19, 1,000 9/11", ["covid", "19", "1", "000", "9", "11"]),
+    ("ПУТИН Зелёный Київ", ["путин", "зеленый", "київ"]),
+    ("ΑΘΉΝΑ Αθήνας", ["αθηνα", "αθηνασ"]),
+    ("习近平 in 北京", ["习", "近", "平", "in", "北", "京"]),
+    ("iPhone手机", ["iphone", "手", "机"]),
+    ("東京タワー", ["東", "京", "タ", "ワ", "ー"]),
+    ("서울", ["서", "울"]),
+    ("أحمد مُحَمَّد", ["احمد", "محمد"]),
+    ("हिन्दी", ["हिन्दी"]),
+    ("ＮＡＴＯ １２", ["nato", "12"]),
+    ("oﬃce ﬁnal", ["office", "final"]),
+    ("😀 peace 🕊️", ["peace"]),
+]
+
+@Test(arguments: vectors.indices) func termsAreCutAndFolded(_ index: Int) {
+    #expect(TermAnalyzer.terms(vectors[index].text) == vectors[index].terms)
+}
+
+@Test func termsAreFoldedOnceAndForAll() {
+    for (text, terms) in vectors {
+        for term in TermAnalyzer.terms(text) {
+            #expect(TermAnalyzer.terms(term) == [term], "in \(terms)")
+        }
+    }
+}
+
+@Test func longTermsAreCutAtAScalar() {
+    let long = String(repeating: "a", count: 63) + "я" + String(repeating: "b", count: 9)
+    let terms = TermAnalyzer.terms(long)
+    #expect(terms.count == 1)
+    #expect(terms.allSatisfy { $0.utf8.count <= TermAnalyzer.termBytes && !$0.contains("\u{FFFD}") })
+    #expect(TermAnalyzer.terms(terms.joined()) == terms)
+}
