@@ -310,6 +310,12 @@ extension ArticleAnalysis {
                 }
             }
             if index > first, titlePosition(index), best == nil { return nil }
+            // "Clinton White House": a known name of its own.
+            if let match = match(at: index), match.first == index, index > first, match.count > 1, !match.isWeak,
+                !match.isMinistry, best == nil, match.last + 1 >= end
+            {
+                return nil
+            }
             if tokens[index].has(.possessive), !continuesAfterPossessive(index) { break }
             index += 1
         }
@@ -448,6 +454,17 @@ extension ArticleAnalysis {
     /// Leaves a match for the pass that knows the whole article where it may be several things, else takes it.
     mutating func takeMatch(_ first: Int, title: Range<Int> = 0..<0) {
         guard let match = match(at: first) else { return }
+        // The title belongs to some aliases, not to the name in the text: "Pope John Paul II".
+        if match.count > 1, has(first, .title), match.aliases.allSatisfy({
+            knowledge.gazetteer.entities[Int($0.target)].type == .person
+        }), match.aliases.count == 1, title.isEmpty {
+            var position = first
+            while position < match.last, has(position, .title) { position += 1 }
+            var trimmed = match
+            trimmed.first = position
+            take(match.aliases[0], trimmed, title: first..<position)
+            return
+        }
         if outsiders.contains(path(match.first, match.last)) { return }
         if match.count > 1, match.aliases.count == 1 {
             take(match.aliases[0], match, title: title)
@@ -504,6 +521,10 @@ extension ArticleAnalysis {
                 continue
             }
             if tokens[index].isCapital, has(index, .title) {
+                if index > first, isNameLikeTitle(index, end) {
+                    index += 1
+                    continue
+                }
                 // "General Electric", "Major League": a title only with a name after it.
                 if has(index, [.organisationHead, .organisationTail]), index + 1 >= end { break }
                 best = (index, false)
@@ -619,6 +640,13 @@ extension ArticleAnalysis {
             last += 2
         }
         return tokens[last].isWord ? last : nil
+    }
+
+    /// "Douglas Cardinal", "Martin Luther King Jr.": a title that ends a name is a family name.
+    private func isNameLikeTitle(_ index: Int, _ end: Int) -> Bool {
+        guard index > 0, has(index - 1, .firstName) || has(index - 1, .familyName) && index > 1 && has(index - 2, .firstName)
+        else { return false }
+        return index + 1 >= end || has(index + 1, .nameSuffix) || tokens[index].has(.possessive)
     }
 
     /// Makes a person of a run of words, or leaves a lone word for later.
@@ -782,6 +810,15 @@ extension ArticleAnalysis {
                 || has(index, .common) && !has(index, [.firstName, .familyName])
         }
         let role = roleBefore(start)
+        // "Peninsular Malaysia": what ends in a known place or body is no person.
+        if role.isEmpty || !isOdd, let known = (start + 1...last).first(where: { index in
+            match(at: index).map { !$0.isWeak && !$0.isMinistry && type(of: $0) != .person } ?? false
+        }), !has(start, .firstName) {
+            if known == start + 1 {
+                pend(start, start)
+                return known
+            }
+        }
         if !isOdd || !role.isEmpty && last == start + 1 && !has(start, .common) {
             let rule =
                 !role.isEmpty

@@ -1,11 +1,41 @@
+import Bytes
 import NewsModel
 
 /// What a name means once the whole article has been read.
 extension ArticleAnalysis {
     mutating func resolvePending() {
         pending.sort { $0.first < $1.first }
+        var counts: [UInt64: Int] = [:]
+        for item in pending where item.first == item.last && item.match < 0 && !item.isLoud {
+            let hash = tokens[item.first].hash
+            counts[hash, default: 0] += 1
+            if isPlaceContext(item.first), !has(item.first, .common) { placeWords.insert(hash) }
+        }
         for item in pending where mentionAt[item.first] == 0 { resolve(item) }
+        // A name that one place of the article explains is the same name in all others.
+        for item in pending where item.first == item.last && mentionAt[item.first] == 0 && item.match < 0 {
+            let token = tokens[item.first]
+            if let entity = loneNames[token.hash] {
+                guard !has(item.first, .common) || !token.has(.opening) && !item.isLoud else { continue }
+                add(item.first, item.last, entity, .part, "named-elsewhere")
+            } else if !item.isLoud, !token.has(.opening), counts[token.hash] ?? 0 > 1, isPlainName(item.first) {
+                let entity = local(provisional: .organisation, item.first, item.last)
+                add(item.first, item.last, entity, .name, "repeated-name")
+            }
+        }
         resolveWeakPhrases()
+    }
+
+    /// Whether a word has nothing against its being a name.
+    private func isPlainName(_ index: Int) -> Bool {
+        !has(
+            index,
+            [
+                .common, .function, .noPerson, .month, .weekday, .title, .titleModifier, .honorific, .placeTail, .eventTail,
+                .otherTail, .organisationTail, .direction, .agency,
+            ]) && !tokens[index].has(.single) && smallWords.find(tokens[index].hash) < 0 && !tokens[index].has(.hyphenated)
+            && !tokens[index].has(.elided)
+            && !(index + 1 < tokens.count && tokens[index + 1].has(.hyphenated))
     }
 
     private mutating func resolve(_ item: Pending) {
@@ -63,8 +93,10 @@ extension ArticleAnalysis {
         // 6. Letters.
         if token.has(.allCapitals), !token.has(.dotted), !has(item.first, .common) {
             let length = token.end - token.start
-            if (2...6).contains(length), !isRoman(item.first) {
+            let isLetters = (Int(token.start)..<Int(token.end)).allSatisfy { !bytes[$0].isDigit }
+            if (2...6).contains(length), isLetters, !isRoman(item.first) {
                 let entity = local(provisional: .organisation, item.first, item.last)
+                loneNames[token.hash] = entity
                 add(item.first, item.last, entity, .name, "acronym")
             }
             return
@@ -75,6 +107,7 @@ extension ArticleAnalysis {
         {
             let entity = local(provisional: .place, item.first, item.last)
             if let known = knownPlace(after: item.first) { locals[entity].country = known }
+            loneNames[token.hash] = entity
             add(item.first, item.last, entity, .name, "place-context")
             return
         }
@@ -88,6 +121,9 @@ extension ArticleAnalysis {
         {
             add(item.first, item.last, singlePerson(item), .name, "speaker")
             return
+        }
+        if has(item.first, .firstName), !isCommon, !token.has(.opening), !item.isLoud, isPlainName(item.first) {
+            add(item.first, item.last, singlePerson(item), .name, "first-name")
         }
     }
 
@@ -477,6 +513,13 @@ extension ArticleAnalysis {
             let country = countryBefore(match.first) ?? countryAfter(match.last)
             let isCapital = tokens[match.first].isCapital && tokens[match.last].isCapital
             if let country {
+                // "growing military presence": an adjective.
+                if match.count == 1, !isCapital, match.last + 1 < tokens.count, tokens[match.last + 1].isLowercase,
+                    sameSentence(match.last, match.last + 1), has(match.last + 1, .common), !has(match.last + 1, [.function, .cue]),
+                    !(has(match.last + 1, .role) && tokens[match.last + 1].isLowercase)
+                {
+                    continue
+                }
                 let entity = ministry(template, country)
                 known[match.aliases[0].target] = entity
                 // "banks" and "troops" of a country are no body that acts under a name.
@@ -493,6 +536,10 @@ extension ArticleAnalysis {
                 add(match.first, match.last, entity, isCapital ? .name : .nominal, "ministry-of-focus")
             }
         }
+    }
+
+    private func nextIsCapital(_ index: Int) -> Bool {
+        index + 1 < tokens.count && tokens[index + 1].isCapital && sameSentence(index, index + 1)
     }
 
     private func hasArticle(_ index: Int) -> Bool { index > 0 && has(index - 1, .article) }

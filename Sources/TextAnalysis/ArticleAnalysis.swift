@@ -82,6 +82,10 @@ struct ArticleAnalysis {
     var personsByFirst: [UInt64: [Int]] = [:]
     var organisationsByFirst: [UInt64: Int] = [:]
     var acronyms: [UInt64: Int] = [:]
+    /// Lone words that a context showed to be something.
+    var loneNames: [UInt64: Int] = [:]
+    /// Lone words that some context shows to be places.
+    var placeWords: Set<UInt64> = []
     var outsiders: Set<UInt64> = []
     var smallWords = HashTable(minimumCapacity: 0)
     var votes: [Int32: Int] = [:]
@@ -219,7 +223,8 @@ struct ArticleAnalysis {
             }
             let isShouted = letters >= 2 && shouted * 3 >= (large + small) * 2 && small < 3
             // A headline in title case has next to no long words written small.
-            let isHeadline = large >= 3 && small * 6 < large && sentence.count >= 5
+            let isSentence = tokens[sentence.upperBound - 1].kind == .period || tokens[sentence.upperBound - 1].kind == .closeQuote
+            let isHeadline = large >= 3 && small * 6 < large && sentence.count >= 5 && !isSentence
             if isShouted || isHeadline {
                 for index in sentence { tokens[index].traits.insert(.loud) }
             }
@@ -321,6 +326,7 @@ struct ArticleAnalysis {
         }
         if alias.length == 1, alias.kind != .title {
             let token = tokens[first]
+            if token.has(.elided), alias.letters <= 4 { return false }
             if has(first, .common), token.has(.opening) || token.has(.loud) {
                 // "Target", "Shell" and "Polish" at the start of a sentence may be the common word.
                 if !token.has(.allCapitals), alias.kind != .demonym { return false }

@@ -48,6 +48,8 @@ struct TokenTraits: OptionSet, Sendable {
     static let loud = TokenTraits(rawValue: 2048)
     /// Has capitals after its first letter, but not only: "McCain", "iPhone".
     static let mixed = TokenTraits(rawValue: 4096)
+    /// Has an apostrophe inside: "I'll", "O'Brien".
+    static let elided = TokenTraits(rawValue: 8192)
 }
 
 /// A word, number or sign of the text.

@@ -140,7 +140,7 @@ struct Tokenizer: Sendable {
         var hash = WordHash.start
         var position = start
         var (letters, capitals) = (0, 0)
-        var (startsCapital, lastWasLower, isDotted) = (false, false, false)
+        var (startsCapital, lastWasLower, isDotted, isElided) = (false, false, false, false)
         let count = bytes.count
         scan: while position < count {
             let byte = bytes[position]
@@ -162,6 +162,7 @@ struct Tokenizer: Sendable {
                     if isPossessive(bytes, position + 3) { break scan }
                     guard bytes[position + 3].isLetter || bytes[position + 3] >= 0xC3 else { break scan }
                     position += 3
+                    isElided = true
                     continue
                 }
                 let (scalar, width) = UTF8Scalar.decode(bytes, position)
@@ -195,6 +196,7 @@ struct Tokenizer: Sendable {
                 guard position + 1 < count, letters > 0, bytes[position + 1] != 0x27 else { break }
                 if isPossessive(bytes, position + 1) { break }
                 guard bytes[position + 1].isLetter || bytes[position + 1] >= 0xC3 else { break }
+                isElided = true
                 position += 1
             } else if byte == 0x2E {
                 if letters == 1, position == start + 1, !isDotted || letters == 1 {
@@ -233,6 +235,7 @@ struct Tokenizer: Sendable {
             traits.insert(.dotted)
         }
         if startsCapital { traits.insert(.capital) }
+        if isElided { traits.insert(.elided) }
         if letters == 1 {
             traits.insert(.single)
         } else if capitals == letters {
