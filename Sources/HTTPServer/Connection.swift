@@ -94,8 +94,8 @@ final class Connection: EventHandler {
     func deadlinePassed() {
         switch machine.timedOut(now: owner.loop.now) {
         case .wait: setDeadline()
-        case .close:
-            if machine.phase != .idle { owner.shared.metrics.timeouts.add() }
+        case .close(let isSlow):
+            if isSlow { owner.shared.metrics.timeouts.add() }
             close()
         case .fail(let problem):
             owner.shared.metrics.timeouts.add()
@@ -142,12 +142,14 @@ final class Connection: EventHandler {
     private func pump() {
         var reads = 0
         while token != nil {
-            if mustLook, unsent.isEmpty, machine.takesInput { lookAtKeptInput() }
             guard send() else { return close() }
             guard unsent.isEmpty else { break }
+            if mustLook, machine.takesInput {
+                lookAtKeptInput()
+                continue
+            }
             if machine.phase == .closing {
-                guard machine.mustLinger || !input.isEmpty || (mayRead && !hasReadEnd) else { return close() }
-                guard !hasReadEnd else { return close() }
+                guard !hasReadEnd, machine.mustLinger || hasUnreadInput() else { return close() }
                 socket.endSending()
                 input = []
                 machine.linger(now: owner.loop.now)
@@ -163,6 +165,15 @@ final class Connection: EventHandler {
             read()
         }
         setDeadline()
+    }
+
+    /// Whether the client has sent more than was read; closing would then reset the connection, and the answer could be
+    /// lost with it.
+    private func hasUnreadInput() -> Bool {
+        guard input.isEmpty else { return true }
+        guard mayRead else { return false }
+        guard case .moved = socket.read(into: &owner.readBuffer) else { return false }
+        return true
     }
 
     private func setDeadline() {

@@ -66,8 +66,8 @@ struct ConnectionMachine: Sendable {
     enum Expiry: Sendable {
         /// It has been put off; see `deadline`.
         case wait
-        /// Close at once.
-        case close
+        /// Close at once. `isSlow`: the client was in the middle of something.
+        case close(isSlow: Bool)
         /// Answer with this problem, then call `answered`; the connection closes.
         case fail(Problem)
     }
@@ -293,9 +293,9 @@ struct ConnectionMachine: Sendable {
     /// The deadline may have passed.
     mutating func timedOut(now: MonotonicTime) -> Expiry {
         guard deadline <= now else { return .wait }
-        if isOutputPending { return .close }
+        if isOutputPending { return .close(isSlow: true) }
         switch phase {
-        case .idle, .closing, .lingering: return .close
+        case .idle, .closing, .lingering: return .close(isSlow: false)
         case .readingHead:
             _ = fail(.headTooSlow)
             return .fail(.headTooSlow)

@@ -100,6 +100,7 @@ enum ContentCoding {
     }
 
     private static func isPrefix(_ name: String, of bytes: Substring.UTF8View) -> Bool {
-        bytes.count > name.utf8.count && bytes.prefix(name.utf8.count).elementsEqual(name.utf8) { $0.lowercased == $1 }
+        bytes.count > name.utf8.count
+            && bytes.prefix(name.utf8.count).elementsEqual(name.utf8) { $0.lowercased == $1 }
     }
 }
