@@ -10,7 +10,9 @@ struct RequestLine: Sendable {
     private var phase = Phase.emptyLines
     private var emptyLines = 0
     private var start = 0
-    /// The bytes of the method so far, the last one lowest; eight fit.
+    /// The last eight bytes of the method so far, the newest lowest.
+    ///
+    /// No longer name can pass for a known one: it fills all eight bytes, and known ones have at most seven.
     private var methodKey: UInt64 = 0
     private var targetStart = 0
     private var targetHasEscape = false
@@ -106,9 +108,7 @@ struct RequestLine: Sendable {
         methodKey = key
         guard index < end else { return false }
         guard bytes[index] == Mark.space, index > start else { throw WireError(.methodNotToken, at: index) }
-        guard index - start <= 8, let known = Self.method(key) else {
-            throw WireError(.methodUnknown, at: start)
-        }
+        guard let known = Self.method(key) else { throw WireError(.methodUnknown, at: start) }
         method = known
         position = index + 1
         targetStart = position
@@ -139,6 +139,8 @@ struct RequestLine: Sendable {
         var hasDot = targetHasDot
         while index < end {
             let byte = bytes[index]
+            // Visible bytes that a URI should have encoded, such as `"` and `|`, mean nothing to anyone on the way, and
+            // people type them into curl: they are let through.
             guard byte &- 0x21 < 0x5E, byte != UInt8(ascii: "#") else { break }
             if byte == Mark.percent { hasEscape = true }
             if byte == Mark.dot { hasDot = true }

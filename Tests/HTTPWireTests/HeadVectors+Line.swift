@@ -48,6 +48,9 @@ let lineVectors: [HeadVector] = [
     .valid(
         "RFC 9112 §3.2.4: asterisk with OPTIONS", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
         head(.options, "*")),
+    .valid(
+        "RFC 3986 §2: visible bytes that should have been encoded",
+        "GET /{a}?q=\"b|c\"^<d>\\`[] HTTP/1.1\r\nHost: a\r\n\r\n", head(.get, "/{a}?q=\"b|c\"^<d>\\`[]")),
     .invalid("RFC 3986 §3.5: a fragment", "GET /a§#b HTTP/1.1\r\n", .targetByte),
     .invalid("RFC 3986 §2: a byte outside ASCII", "GET /caf§\u{E9} HTTP/1.1\r\n", .targetByte),
     .invalid("RFC 3986 §2: NUL", "GET /§\0 HTTP/1.1\r\n", .targetByte),
