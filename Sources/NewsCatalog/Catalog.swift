@@ -513,14 +513,6 @@ extension StoreChange {
         case .removed(let id, _): id
         }
     }
-
-    /// The change number.
-    var seq: Int64 {
-        switch self {
-        case .article(let stored, _): stored.seq
-        case .removed(_, let seq): seq
-        }
-    }
 }
 
 extension Analyzer {

@@ -7,10 +7,13 @@ public final class Analyzer: Sendable {
     /// Rises whenever the same article could get other annotations.
     public static let version = 1
 
+    /// The names that are known.
+    public let gazetteer: Gazetteer
     private let knowledge: Knowledge
 
     /// Makes the names and words ready for matching.
     public init(gazetteer: Gazetteer, lexicon: Lexicon) {
+        self.gazetteer = gazetteer
         knowledge = Knowledge(gazetteer: gazetteer, lexicon: lexicon)
     }
 

@@ -152,7 +152,7 @@ struct ImportRun {
         try takeOutcome()
         underway.enter()
         committer.async { [catalog, shared, underway] in
-            do {
+            do throws(StoreError) {
                 let results = try catalog.commit(analyzed, waitsForIndex: true)
                 shared.with { outcome in
                     for result in results {

@@ -7,10 +7,12 @@ enum Sitrep {
     /// The version of this program.
     static let version = "0.1.0"
 
-    static let commands: [any Command.Type] = [
-        ServeCommand.self, ImportCommand.self, AnalyzeCommand.self, VerifyCommand.self, KeyCommand.self,
-        BenchCommand.self,
-    ]
+    static var commands: [any Command.Type] {
+        [
+            ServeCommand.self, ImportCommand.self, AnalyzeCommand.self, VerifyCommand.self, KeyCommand.self,
+            BenchCommand.self,
+        ]
+    }
 
     static func main() {
         // A reader that goes away ends a write with EPIPE, not the program with a signal.

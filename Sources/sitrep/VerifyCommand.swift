@@ -1,4 +1,5 @@
 internal import NewsCatalog
+internal import NewsStore
 internal import TextAnalysis
 
 /// Checks a data folder, or a gazetteer.

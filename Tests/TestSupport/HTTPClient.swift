@@ -58,7 +58,7 @@ public struct HTTPClient: Sendable {
         while !rest.isEmpty {
             // SAFETY: the storage of the slice lives until the closure returns.
             let sent = unsafe rest.withUnsafeBytes { raw in
-                unsafe Glibc.send(descriptor, raw.baseAddress, raw.count, Int32(MSG_NOSIGNAL.rawValue))
+                unsafe Glibc.send(descriptor, raw.baseAddress, raw.count, Int32(MSG_NOSIGNAL))
             }
             // A server may answer and close before it has read everything: the answer is still to be read.
             guard sent > 0 else { break }

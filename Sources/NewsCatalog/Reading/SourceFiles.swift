@@ -12,6 +12,14 @@ public struct SourceFile: Hashable, Sendable {
     public let isCompressed: Bool
     /// Its size in bytes, as it lies on the disk.
     public let size: Int
+
+    /// Describes a file.
+    public init(path: String, form: DocumentForm?, isCompressed: Bool, size: Int) {
+        self.path = path
+        self.form = form
+        self.isCompressed = isCompressed
+        self.size = size
+    }
 }
 
 /// The files below some paths, in a fixed order.

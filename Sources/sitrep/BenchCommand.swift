@@ -1,0 +1,31 @@
+internal import Files
+
+/// Times what this program is made of.
+enum BenchCommand: Command {
+    static let name = "bench"
+    static let usage = "search --data DIR | index --work DIR CORPUS.ndjson QUERIES.tsv PASSES"
+    static let summary =
+        "Times the start and searches over a data folder, or the index alone; make bench runs it beside its peers."
+    static let options: [Arguments.Option] = [
+        .data, .init(name: "work", value: "DIR", help: "index: an empty folder for the index"),
+        .init(
+            name: "write-queries", value: "FILE",
+            help: "search: also write the queries, as SQLite FTS5 spells them"),
+    ]
+
+    static func run(_ arguments: Arguments) throws -> Int32 {
+        switch arguments.operands.first {
+        case "search":
+            try SearchBench(folder: arguments["data"] ?? "data", queryFile: arguments["write-queries"]).run()
+        case "index":
+            let words = arguments.operands
+            guard words.count == 4, let passes = Int(words[3]), passes > 0 else {
+                throw UsageError(description: "expected index CORPUS.ndjson QUERIES.tsv PASSES")
+            }
+            let folder = try arguments.required("work", "DIR")
+            try IndexBench(corpus: words[1], queries: words[2], passes: passes, folder: folder).run()
+        default: throw UsageError(description: "expected search or index")
+        }
+        return 0
+    }
+}

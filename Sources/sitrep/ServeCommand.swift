@@ -1,0 +1,142 @@
+internal import Dispatch
+internal import Files
+internal import Glibc
+internal import HTTPServer
+internal import NewsAPI
+internal import NewsCatalog
+internal import NewsStore
+internal import SearchIndex
+internal import ServiceConfig
+internal import Synchronization
+internal import Telemetry
+
+/// Serves a data folder over HTTP.
+enum ServeCommand: Command {
+    static let name = "serve"
+    static let usage = "--data DIR --listen ADDRESS:PORT [--loops N] [--config FILE]"
+    static let summary =
+        "Serves a data folder over HTTP until it is told to end (SIGTERM; a second one cuts connections off)."
+    static let options: [Arguments.Option] =
+        [
+            .init(
+                name: "config", value: "FILE",
+                help: "a configuration file; flags and SITREP_… variables go before it"),
+            .init(
+                name: "print-config", value: nil, help: "print each value with where it came from, and end"),
+        ] + Setting.all.map { .init(name: $0.flag, value: "VALUE", help: $0.help) }
+
+    static func run(_ arguments: Arguments) throws -> Int32 {
+        let flags = Setting.all.flatMap { setting in
+            (arguments.values[setting.flag] ?? []).map { (name: setting.flag, value: $0) }
+        }
+        guard arguments.operands.isEmpty else {
+            throw UsageError(
+                description: "unexpected \(arguments.operands[0]); a data folder is given by --data")
+        }
+        let loaded = try Configuration.load(file: arguments["config"], environment: environment, flags: flags)
+        if arguments.has("print-config") {
+            Terminal.print(loaded.listing)
+            return 0
+        }
+        for warning in loaded.warnings { Terminal.complain("sitrep serve: \(warning)") }
+        let configuration = loaded.configuration
+        try FileSystem.createFolder(configuration.data)
+        try configuration.checkExposure(keyCount: try SQLiteStore(folder: configuration.data).keyCount())
+        let service = try Service(configuration)
+        service.start()
+        // The service ends the process; nothing is left for this thread to do.
+        dispatchMain()
+    }
+
+    /// The variables of this process.
+    private static var environment: [String: String] {
+        let bytes = (try? FileSystem.read("/proc/self/environ")) ?? []
+        var variables: [String: String] = [:]
+        for entry in bytes.split(separator: 0) {
+            guard let mark = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            variables[String(decoding: entry[..<mark], as: UTF8.self)] = String(
+                decoding: entry[(mark + 1)...], as: UTF8.self)
+        }
+        return variables
+    }
+}
+
+/// A server with its catalog, from the first moment to the last.
+private final class Service: Sendable {
+    private let configuration: Configuration
+    private let log: Log
+    private let slot = CatalogSlot()
+    private let api: API
+    private let server: HTTPServer
+    private let catalog = Mutex<Catalog?>(nil)
+    private let signals = DispatchQueue(label: "service.signals")
+
+    /// Opens the port.
+    ///
+    /// - Throws: `ServerError` where that cannot be done.
+    init(_ configuration: Configuration) throws {
+        self.configuration = configuration
+        log = Log(level: configuration.logLevel, format: configuration.logFormat)
+        let metrics = Metrics()
+        api = API(
+            slot: slot, options: configuration.api, version: VersionInfo(version: Sitrep.version),
+            metrics: metrics, log: log)
+        server = try HTTPServer(options: configuration.server, responder: api, log: log, metrics: metrics)
+    }
+
+    /// Serves; articles are loaded meanwhile.
+    func start() {
+        watch(SIGTERM)
+        watch(SIGINT)
+        // A terminal that goes away must not take a server started from it along.
+        signal(SIGHUP, SIG_IGN)
+        server.start()
+        let base = "http://\(server.address)"
+        Terminal.print(
+            """
+            Sitrep \(Sitrep.version) serves \(configuration.data) at \(base)/
+              curl '\(base)/v1/articles?limit=3'
+              curl '\(base)/v1/entities?limit=5'
+              curl '\(base)/v1/quotes?limit=3'
+
+            """)
+        DispatchQueue.global(qos: .userInitiated).async { self.load() }
+    }
+
+    private func load() {
+        do {
+            let resources = configuration.resources.isEmpty ? nil : configuration.resources
+            let analyzer = try Resources.analyzer(
+                extraGazetteers: configuration.gazetteers, folder: resources)
+            let opened = try Catalog(folder: configuration.data, analyzer: analyzer, needsIndex: true)
+            for note in opened.recovery { log.warning("index.recovered", ["reason": note]) }
+            catalog.withLock { $0 = opened }
+            slot.fill(opened)
+            try opened.catchUp(listsEntities: true)
+            opened.startFollowing()
+            let articles = opened.current.articles.documentCount
+            log.info("ready", ["articles": "\(articles)", "generation": "\(opened.current.generation)"])
+        } catch {
+            Terminal.complain("sitrep serve: \(error)")
+            exit(2)
+        }
+    }
+
+    private func watch(_ number: Int32) {
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: signals)
+        // The handler holds its own source, which so lives as long as the process.
+        source.setEventHandler { withExtendedLifetime(source) { self.end() } }
+        source.resume()
+    }
+
+    private func end() {
+        api.beginDraining()
+        log.info("draining")
+        server.drain { outcome in
+            self.catalog.withLock { $0 }?.close()
+            self.log.info("ended", ["connections": outcome == .finished ? "finished" : "cut off"])
+            exit(0)
+        }
+    }
+}
