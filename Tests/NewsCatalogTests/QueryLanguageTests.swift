@@ -1,0 +1,271 @@
+import Foundation
+import NewsModel
+import SearchIndex
+import TestSupport
+import Testing
+import TextAnalysis
+
+@testable import NewsCatalog
+
+/// A query with the normal form it must be read as.
+private struct Vector: Sendable, CustomTestStringConvertible {
+    let query: String
+    let canonical: String
+    var testDescription: String { query }
+
+    init(_ query: String, _ canonical: String) {
+        self.query = query
+        self.canonical = canonical
+    }
+}
+
+/// A query with the fault that must be found in it.
+private struct Fault: Sendable, CustomTestStringConvertible {
+    let query: String
+    let offset: Int
+    let words: String
+    let kind: QueryError.Kind
+    var testDescription: String { query }
+
+    init(_ query: String, _ offset: Int, _ words: String, _ kind: QueryError.Kind = .syntax) {
+        self.query = query
+        self.offset = offset
+        self.words = words
+        self.kind = kind
+    }
+}
+
+@Suite struct QueryLanguageTests {
+    private static let config = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Config").path
+    private static let codes = Result { try EntityCodes(Gazetteer.load(folders: [config + "/gazetteer"])) }
+
+    private static let entities: [(id: String, type: EntityType, names: [String])] = [
+        ("person:vladimir-putin", .person, ["Vladimir Putin", "Putin"]),
+        ("org:putin-fund", .organisation, ["Putin"]),
+        ("country:ua", .country, ["Ukraine"]),
+        ("country:ge", .country, ["Georgia"]),
+        ("place:georgia-us", .place, ["Georgia"]),
+        ("org:nato", .organisation, ["NATO", "North Atlantic Treaty Organization"]),
+    ]
+
+    private func parser(_ scope: QueryScope = .articles) throws -> QueryParser {
+        let directory = EntityDirectory(
+            Self.entities.map { entity in
+                (
+                    EntityDirectory.Entry(
+                        id: EntityID(entity.id), type: entity.type, name: entity.names[0], gazetteerIndex: nil
+                    ),
+                    entity.names
+                )
+            })
+        return QueryParser(
+            scope: scope, resolver: EntityResolver(directory: directory, codes: try Self.codes.get()))
+    }
+
+    private static let vectors: [Vector] = [
+        Vector("", "*"),
+        Vector("  ", "*"),
+        Vector("*", "*"),
+        Vector("china", "china"),
+        Vector("China's talks", "china talks"),
+        Vector("talks China", "china talks"),
+        Vector("talks AND China", "china talks"),
+        Vector("talks China talks", "china talks"),
+        Vector("b OR a", "a OR b"),
+        Vector("c b OR a", "a OR b c"),
+        Vector("(c OR b) a", "a (b OR c)"),
+        Vector("((a))", "a"),
+        Vector("a (b (c d))", "a b c d"),
+        Vector("a OR (b OR c)", "a OR b OR c"),
+        Vector("a -b", "-b a"),
+        Vector("a NOT b", "-b a"),
+        Vector("a AND NOT b", "-b a"),
+        Vector("-(a OR b)", "-(a OR b)"),
+        Vector("-(a b)", "-(a b)"),
+        Vector("--a", "a"),
+        Vector("-a", "-a"),
+        Vector("or and not", "and not or"),
+        Vector("U.S.-China", "\"us china\""),
+        Vector("Côte-d'Ivoire", "\"cote d ivoire\""),
+        Vector("\"Nuclear  Deal\"", "\"nuclear deal\""),
+        Vector("“nuclear deal”", "\"nuclear deal\""),
+        Vector("„nuclear deal“", "\"nuclear deal\""),
+        Vector("«nuclear deal»", "\"nuclear deal\""),
+        Vector("\"deal\"", "deal"),
+        Vector("\"nuclear deal\"~5", "\"nuclear deal\"~5"),
+        Vector("near5:\"nuclear deal\"", "\"nuclear deal\"~5"),
+        Vector("\"deal\"~5", "deal"),
+        Vector("\"nuclear deal\"~0", "\"nuclear deal\""),
+        Vector("sanct*", "sanct*"),
+        Vector("title:China", "title:china"),
+        Vector("TITLE:China", "title:china"),
+        Vector("title:\"nuclear deal\"~3", "title:\"nuclear deal\"~3"),
+        Vector("title:(a OR b) c", "c (title:a OR title:b)"),
+        Vector("body:sanct*", "body:sanct*"),
+        Vector("country:UA", "country:UA"),
+        Vector("country:ukr", "country:UA"),
+        Vector("country:Ukraine", "country:UA"),
+        Vector("country:\"united kingdom\"", "country:GB"),
+        Vector("country:(UA OR RU)", "country:RU OR country:UA"),
+        Vector("-country:RU", "-country:RU"),
+        Vector("source:\"Meridian Wire\"", "source:\"meridian wire\""),
+        Vector("domain:www.foo-bar.org", "domain:foo-bar.org"),
+        Vector("lang:EN-gb", "lang:en"),
+        Vector("language:en", "lang:en"),
+        Vector("person:Putin", "person:putin"),
+        Vector("person:\"vladimir putin\"", "person:\"vladimir putin\""),
+        Vector("person:vladimir-putin", "person:\"vladimir putin\""),
+        Vector("entity:person:vladimir-putin", "entity:\"person:vladimir-putin\""),
+        Vector("entity:iso:UA", "entity:\"country:ua\""),
+        Vector("org:NATO", "org:nato"),
+        Vector("place:Georgia", "place:georgia"),
+        Vector("10:30", "\"10 30\""),
+        Vector("a\u{A0}b", "a b"),
+        Vector("\"a\"b(c)", "a b c"),
+    ]
+
+    @Test(arguments: vectors) private func isReadAs(_ vector: Vector) throws {
+        let parsed = try parser().parse(vector.query)
+        #expect(parsed.canonical == vector.canonical)
+        // The normal form is a query, and its own normal form.
+        let again = try parser().parse(parsed.canonical)
+        #expect(again == parsed)
+    }
+
+    private static let faults: [Fault] = [
+        Fault("\"open", 0, "closing quotation mark"),
+        Fault("a \"open", 2, "closing quotation mark"),
+        Fault("(a", 2, "')' for the '(' at byte 0"),
+        Fault("a)", 1, "without a '('"),
+        Fault("()", 1, "found ')'"),
+        Fault("a OR", 4, "after OR, found the end"),
+        Fault("a OR OR b", 5, "after OR, found OR"),
+        Fault("OR a", 0, "lower case"),
+        Fault("a AND", 5, "after AND, found the end"),
+        Fault("AND a", 0, "found AND"),
+        Fault("NOT", 3, "after NOT"),
+        Fault("a - b", 2, "right behind '-'"),
+        Fault("é -", 3, "right behind '-'"),
+        Fault("a & b", 2, "neither letters nor digits"),
+        Fault("\"!\"", 1, "words between"),
+        Fault("wo*rd", 2, "'*' only at the end"),
+        Fault("\"wor*\"", 4, "found '*'"),
+        Fault("a*", 0, "two letters"),
+        Fault("d'Iv*", 0, "one word before"),
+        Fault("\"a b\"~", 5, "number right behind"),
+        Fault("\"a b\"~101", 6, "0 to 100"),
+        Fault("near5:a", 6, "phrase"),
+        Fault("near5:\"a b\"~2", 11, "once"),
+        Fault("word~1", 4, "similar words"),
+        Fault("tone<-3", 4, "comparisons"),
+        Fault("titel:a", 0, "did you mean 'title:'"),
+        Fault("http://x.org", 0, "quotation marks"),
+        Fault("title:", 6, "value right behind"),
+        Fault("title: a", 6, "value right behind"),
+        Fault("title:-a", 6, "-title:"),
+        Fault("title:(body:a)", 7, "another field"),
+        Fault("country:U*", 9, "whole value"),
+        Fault("country:Ukrane", 8, "did you mean 'Ukraine'", .unknownCountry),
+        Fault("source:\" \"", 8, "value between"),
+        Fault("lang:english", 5, "language code"),
+        Fault("a person:Nobody", 9, "known entity", .unknownEntity),
+        Fault("person:Vladimir", 7, "did you mean 'Vladimir Putin'", .unknownEntity),
+        Fault("org:\"Vladimir Putin\"", 5, "known entity", .unknownEntity),
+        Fault(String(repeating: "x", count: 4_097), 4_096, "4096 bytes", .limit),
+        Fault((0...64).map { "w\($0)" }.joined(separator: " "), 246, "64 terms", .limit),
+        Fault(String(repeating: "(", count: 21) + "a", 20, "20 deep", .limit),
+        Fault(String(repeating: "-", count: 21) + "a", 20, "20 deep", .limit),
+    ]
+
+    @Test(arguments: faults) private func saysWhere(_ fault: Fault) throws {
+        let error = #expect(throws: QueryError.self) { try parser().parse(fault.query) }
+        #expect(error?.offset == fault.offset, "\(error?.description ?? "")")
+        #expect(error?.kind == fault.kind)
+        #expect(error?.reason.contains(fault.words) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func asksTheIndexWhatWasMeant() throws {
+        func query(_ text: String, _ scope: QueryScope = .articles) throws -> IndexQuery {
+            try parser(scope).parse(text).indexQuery
+        }
+        func entity(_ id: String) -> IndexQuery { .keyword(field: "entity", value: id) }
+        #expect(try query("") == .all)
+        #expect(
+            try query("b a -c")
+                == .and([.not(.term(field: nil, "c")), .term(field: nil, "a"), .term(field: nil, "b")]))
+        #expect(try query("title:sanct*") == .prefix(field: "title", "sanct"))
+        #expect(try query("near3:\"a b\"") == .phrase(field: nil, ["a", "b"], slop: 3))
+        #expect(try query("domain:BBC.com") == .keyword(field: "source", value: "bbc.com"))
+        // All entities of the type and name.
+        #expect(try query("person:Putin") == entity("person:vladimir-putin"))
+        #expect(
+            try query("entity:Putin") == .or([entity("org:putin-fund"), entity("person:vladimir-putin")]))
+        #expect(
+            try query("speaker:NATO", .quotes) == .keyword(field: "speaker", value: "org:nato"))
+        #expect(
+            try query("org:NATO", .quotes)
+                == .or([
+                    .keyword(field: "speaker", value: "org:nato"),
+                    .keyword(field: "about", value: "org:nato"),
+                ]))
+        #expect(throws: QueryError.self) { try query("title:a", .quotes) }
+    }
+
+    @Test(arguments: [
+        ("", false), ("*", false), ("country:UA", false), ("-a", false), ("country:UA -a", false),
+        ("a", true),
+        ("-a b", true), ("country:UA OR a", true), ("\"a b\"", true), ("sanct*", true),
+    ])
+    func wordsScoreAndFiltersDoNot(query: String, scores: Bool) throws {
+        #expect(try parser().parse(query).scores == scores)
+    }
+
+    /// Any bytes give a query or a located error, and a query is its own normal form.
+    @Test(arguments: 0..<300 as Range<UInt64>) func noTextIsTooStrange(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let pieces = [
+            "a", "b", "c", "OR", "AND", "NOT", "-", "(", ")", "\"", "“", "”", "«", "~", "~2", "*", "ab*", ":",
+            "title:", "country:", "UA", "person:", "Putin", "near2:", " ", "  ", "é", "中国", "\u{A0}", "\u{0}",
+            "🙂", "'", "ß", "<",
+        ]
+        for _ in 0..<40 {
+            let count = Int.random(in: 0...12, using: &random)
+            let text = (0..<count).map { _ in pieces[Int.random(in: 0..<pieces.count, using: &random)] }
+                .joined(separator: Bool.random(using: &random) ? " " : "")
+            do {
+                let parsed = try parser().parse(text)
+                #expect(try parser().parse(parsed.canonical) == parsed, "\(text) → \(parsed.canonical)")
+            } catch let error as QueryError {
+                #expect((0...text.utf8.count).contains(error.offset), "\(text): \(error)")
+            }
+        }
+    }
+
+    @Test func codesAgreeWithTheGazetteer() throws {
+        let table = try String(contentsOfFile: Self.config + "/gazetteer/countries.tsv", encoding: .utf8)
+        let rows = table.split(separator: "\n").filter { !$0.hasPrefix("#") }.map {
+            $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        }
+        let header = try #require(rows.first)
+        let short = try #require(header.firstIndex(of: "iso2"))
+        let long = try #require(header.firstIndex(of: "iso3"))
+        let codes = try Self.codes.get()
+        for row in rows.dropFirst() where !row[long].isEmpty {
+            #expect(codes.country(row[long]) == row[short])
+            #expect(codes.alpha3(row[short]) == row[long])
+            #expect(codes.country(row[short].lowercased()) == row[short])
+        }
+        #expect(rows.count > 249)
+        #expect(codes.country("Atlantis") == nil)
+        #expect(codes.country("QQ") == nil)
+    }
+
+    @Test(arguments: [
+        ("pagesize", "pageSize"), ("limt", "limit"), ("sortby", nil), ("form", "from"), ("x", nil), ("", nil),
+        ("page-size", "pageSize"), ("LIMIT", "limit"),
+    ])
+    func nearestNameIsWithinAThird(name: String, nearest: String?) {
+        #expect(Spelling.nearest(to: name, in: ["limit", "pageSize", "from", "to"]) == nearest)
+    }
+}
