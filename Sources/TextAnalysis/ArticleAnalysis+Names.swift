@@ -606,6 +606,10 @@ extension ArticleAnalysis {
             let token = tokens[index]
             guard token.isWord else { break }
             if index > first {
+                // "Jane Doe WASHINGTON": a dateline that ran into the byline.
+                if token.has(.allCapitals), !tokens[first].has(.allCapitals), !tokens[first].has(.single), !has(index, .nameSuffix) {
+                    break
+                }
                 if let match = match(at: index), match.first == index, match.count > 1, !match.isWeak {
                     break
                 }
@@ -644,7 +648,9 @@ extension ArticleAnalysis {
 
     /// "Douglas Cardinal", "Martin Luther King Jr.": a title that ends a name is a family name.
     private func isNameLikeTitle(_ index: Int, _ end: Int) -> Bool {
-        guard index > 0, has(index - 1, .firstName) || has(index - 1, .familyName) && index > 1 && has(index - 2, .firstName)
+        guard index > 0, tokens[index - 1].isCapital, !has(index - 1, [.title, .titleModifier]),
+            has(index - 1, .firstName) || index > 1 && tokens[index - 1].sentence == tokens[index - 2].sentence
+                && has(index - 2, .firstName) && tokens[index - 2].isCapital
         else { return false }
         return index + 1 >= end || has(index + 1, .nameSuffix) || tokens[index].has(.possessive)
     }

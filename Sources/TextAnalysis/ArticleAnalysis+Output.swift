@@ -197,7 +197,7 @@ extension ArticleAnalysis {
         }.map(\.key)
     }
 
-    private static let countryShare = 0.1
+    private static let countryShare = 0.2
 }
 
 /// Makes ids of names.

@@ -5,10 +5,8 @@ import NewsModel
 extension ArticleAnalysis {
     mutating func resolvePending() {
         pending.sort { $0.first < $1.first }
-        var counts: [UInt64: Int] = [:]
         for item in pending where item.first == item.last && item.match < 0 && !item.isLoud {
             let hash = tokens[item.first].hash
-            counts[hash, default: 0] += 1
             if isPlaceContext(item.first), !has(item.first, .common) { placeWords.insert(hash) }
         }
         for item in pending where mentionAt[item.first] == 0 { resolve(item) }
@@ -18,9 +16,6 @@ extension ArticleAnalysis {
             if let entity = loneNames[token.hash] {
                 guard !has(item.first, .common) || !token.has(.opening) && !item.isLoud else { continue }
                 add(item.first, item.last, entity, .part, "named-elsewhere")
-            } else if !item.isLoud, !token.has(.opening), counts[token.hash] ?? 0 > 1, isPlainName(item.first) {
-                let entity = local(provisional: .organisation, item.first, item.last)
-                add(item.first, item.last, entity, .name, "repeated-name")
             }
         }
         resolveWeakPhrases()
@@ -44,8 +39,8 @@ extension ArticleAnalysis {
         let isSingle = item.first == item.last
         // 1. A part of a person's name that the article gives in full.
         if isSingle, let person = personPart(item, match) {
-            let isFirstName = locals[person].lastHash != token.hash && locals[person].firstHash == token.hash
-            add(item.first, item.last, person, .part, isFirstName ? "first-name-alone" : "family-name-alone")
+            let isFamily = personsByLast[token.hash]?.contains(person) ?? false
+            add(item.first, item.last, person, .part, isFamily ? "family-name-alone" : "first-name-alone")
             return
         }
         // 2. An acronym or a first word that stands for an organisation.
@@ -93,7 +88,9 @@ extension ArticleAnalysis {
         // 6. Letters.
         if token.has(.allCapitals), !token.has(.dotted), !has(item.first, .common) {
             let length = token.end - token.start
-            let isLetters = (Int(token.start)..<Int(token.end)).allSatisfy { !bytes[$0].isDigit }
+            let isAmongLetters =
+                nextIsShouted(item.first + 1) || item.first > 0 && nextIsShouted(item.first - 1)
+            let isLetters = !isAmongLetters && (Int(token.start)..<Int(token.end)).allSatisfy { !bytes[$0].isDigit }
             if (2...6).contains(length), isLetters, !isRoman(item.first) {
                 let entity = local(provisional: .organisation, item.first, item.last)
                 loneNames[token.hash] = entity
@@ -125,6 +122,10 @@ extension ArticleAnalysis {
         if has(item.first, .firstName), !isCommon, !token.has(.opening), !item.isLoud, isPlainName(item.first) {
             add(item.first, item.last, singlePerson(item), .name, "first-name")
         }
+    }
+
+    private func nextIsShouted(_ index: Int) -> Bool {
+        index < tokens.count && tokens[index].has(.allCapitals) && !tokens[index].has(.dotted)
     }
 
     static let `in` = WordHash.of("in")

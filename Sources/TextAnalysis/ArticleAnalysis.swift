@@ -304,7 +304,7 @@ struct ArticleAnalysis {
             case 0: break
             case 1, 3:
                 guard token.has(.capital) else { return form == 3 && token.has(.mixed) }
-                if token.has(.allCapitals), alias.length == 1, alias.letters <= 4, !token.has(.loud) {
+                if token.has(.allCapitals), alias.length == 1, alias.letters <= 3, !token.has(.loud) {
                     return false
                 }
                 if token.has(.allCapitals), alias.length == 1, has(first, .common) { return false }
