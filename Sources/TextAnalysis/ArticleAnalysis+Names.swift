@@ -215,7 +215,9 @@ extension ArticleAnalysis {
                     takeTailed(first, last, type)
                     return last + 1
                 }
-                if has(first, .firstName), let last = personEnd(first, end), last > match.last {
+                if has(first, .firstName) || has(first, .givenPlace) && isSurname(first + 1, end),
+                    let last = personEnd(first, end), last > match.last
+                {
                     takePerson(first, last, title: 0..<0, rule: "first-name")
                     return last + 1
                 }
@@ -244,6 +246,19 @@ extension ArticleAnalysis {
             return last + 1
         }
         return takeUnknown(first, end)
+    }
+
+    /// Whether a word that ends a run is nothing but, at most, a family name.
+    private func isSurname(_ index: Int, _ end: Int) -> Bool {
+        index + 1 == end && tokens[index].isCapital && !tokens[index].has(.allCapitals)
+            && !has(
+                index,
+                [
+                    .common, .function, .title, .titleModifier, .noPerson, .direction, .organisationTail,
+                    .placeTail,
+                    .organisationSuffix, .month, .weekday,
+                ])
+            && (match(at: index).map { $0.isWeak } ?? true)
     }
 
     func isPossessiveEnd(_ index: Int) -> Bool { tokens[index].has(.possessive) }
@@ -311,7 +326,8 @@ extension ArticleAnalysis {
             }
             if index > first, titlePosition(index), best == nil { return nil }
             // "Clinton White House": a known name of its own.
-            if let match = match(at: index), match.first == index, index > first, match.count > 1, !match.isWeak,
+            if let match = match(at: index), match.first == index, index > first, match.count > 1,
+                !match.isWeak,
                 !match.isMinistry, best == nil, match.last + 1 >= end
             {
                 return nil
@@ -455,9 +471,11 @@ extension ArticleAnalysis {
     mutating func takeMatch(_ first: Int, title: Range<Int> = 0..<0) {
         guard let match = match(at: first) else { return }
         // The title belongs to some aliases, not to the name in the text: "Pope John Paul II".
-        if match.count > 1, has(first, .title), match.aliases.allSatisfy({
-            knowledge.gazetteer.entities[Int($0.target)].type == .person
-        }), match.aliases.count == 1, title.isEmpty {
+        if match.count > 1, has(first, .title),
+            match.aliases.allSatisfy({
+                knowledge.gazetteer.entities[Int($0.target)].type == .person
+            }), match.aliases.count == 1, title.isEmpty
+        {
             var position = first
             while position < match.last, has(position, .title) { position += 1 }
             var trimmed = match
@@ -607,7 +625,9 @@ extension ArticleAnalysis {
             guard token.isWord else { break }
             if index > first {
                 // "Jane Doe WASHINGTON": a dateline that ran into the byline.
-                if token.has(.allCapitals), !tokens[first].has(.allCapitals), !tokens[first].has(.single), !has(index, .nameSuffix) {
+                if token.has(.allCapitals), !tokens[first].has(.allCapitals), !tokens[first].has(.single),
+                    !has(index, .nameSuffix)
+                {
                     break
                 }
                 if let match = match(at: index), match.first == index, match.count > 1, !match.isWeak {
@@ -649,8 +669,9 @@ extension ArticleAnalysis {
     /// "Douglas Cardinal", "Martin Luther King Jr.": a title that ends a name is a family name.
     private func isNameLikeTitle(_ index: Int, _ end: Int) -> Bool {
         guard index > 0, tokens[index - 1].isCapital, !has(index - 1, [.title, .titleModifier]),
-            has(index - 1, .firstName) || index > 1 && tokens[index - 1].sentence == tokens[index - 2].sentence
-                && has(index - 2, .firstName) && tokens[index - 2].isCapital
+            has(index - 1, .firstName)
+                || index > 1 && tokens[index - 1].sentence == tokens[index - 2].sentence
+                    && has(index - 2, .firstName) && tokens[index - 2].isCapital
         else { return false }
         return index + 1 >= end || has(index + 1, .nameSuffix) || tokens[index].has(.possessive)
     }
@@ -817,9 +838,11 @@ extension ArticleAnalysis {
         }
         let role = roleBefore(start)
         // "Peninsular Malaysia": what ends in a known place or body is no person.
-        if role.isEmpty || !isOdd, let known = (start + 1...last).first(where: { index in
-            match(at: index).map { !$0.isWeak && !$0.isMinistry && type(of: $0) != .person } ?? false
-        }), !has(start, .firstName) {
+        if role.isEmpty || !isOdd,
+            let known = (start + 1...last).first(where: { index in
+                match(at: index).map { !$0.isWeak && !$0.isMinistry && type(of: $0) != .person } ?? false
+            }), !has(start, .firstName)
+        {
             if known == start + 1 {
                 pend(start, start)
                 return known

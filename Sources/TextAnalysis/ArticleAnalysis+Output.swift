@@ -191,13 +191,12 @@ extension ArticleAnalysis {
             add(code, base * place, mention.first)
         }
         guard let top = weights.values.map(\.weight).max() else { return [] }
-        let kept = weights.filter { $0.value.weight >= max(0.3, top * Self.countryShare) }
+        // A fifth of what the first country weighs, or three plain mentions and a tenth.
+        let kept = weights.filter { $0.value.weight >= min(top * 0.2, max(2.5, top * 0.1)) }
         return kept.sorted {
             ($1.value.weight, $0.value.first, $0.key) < ($0.value.weight, $1.value.first, $1.key)
         }.map(\.key)
     }
-
-    private static let countryShare = 0.2
 }
 
 /// Makes ids of names.

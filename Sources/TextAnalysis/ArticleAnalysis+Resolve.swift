@@ -26,9 +26,11 @@ extension ArticleAnalysis {
         !has(
             index,
             [
-                .common, .function, .noPerson, .month, .weekday, .title, .titleModifier, .honorific, .placeTail, .eventTail,
+                .common, .function, .noPerson, .month, .weekday, .title, .titleModifier, .honorific,
+                .placeTail, .eventTail,
                 .otherTail, .organisationTail, .direction, .agency,
-            ]) && !tokens[index].has(.single) && smallWords.find(tokens[index].hash) < 0 && !tokens[index].has(.hyphenated)
+            ]) && !tokens[index].has(.single) && smallWords.find(tokens[index].hash) < 0
+            && !tokens[index].has(.hyphenated)
             && !tokens[index].has(.elided)
             && !(index + 1 < tokens.count && tokens[index + 1].has(.hyphenated))
     }
@@ -90,7 +92,8 @@ extension ArticleAnalysis {
             let length = token.end - token.start
             let isAmongLetters =
                 nextIsShouted(item.first + 1) || item.first > 0 && nextIsShouted(item.first - 1)
-            let isLetters = !isAmongLetters && (Int(token.start)..<Int(token.end)).allSatisfy { !bytes[$0].isDigit }
+            let isLetters =
+                !isAmongLetters && (Int(token.start)..<Int(token.end)).allSatisfy { !bytes[$0].isDigit }
             if (2...6).contains(length), isLetters, !isRoman(item.first) {
                 let entity = local(provisional: .organisation, item.first, item.last)
                 loneNames[token.hash] = entity
@@ -119,7 +122,8 @@ extension ArticleAnalysis {
             add(item.first, item.last, singlePerson(item), .name, "speaker")
             return
         }
-        if has(item.first, .firstName), !isCommon, !token.has(.opening), !item.isLoud, isPlainName(item.first) {
+        if has(item.first, .firstName), !isCommon, !token.has(.opening), !item.isLoud, isPlainName(item.first)
+        {
             add(item.first, item.last, singlePerson(item), .name, "first-name")
         }
     }
@@ -515,8 +519,10 @@ extension ArticleAnalysis {
             let isCapital = tokens[match.first].isCapital && tokens[match.last].isCapital
             if let country {
                 // "growing military presence": an adjective.
-                if match.count == 1, !isCapital, match.last + 1 < tokens.count, tokens[match.last + 1].isLowercase,
-                    sameSentence(match.last, match.last + 1), has(match.last + 1, .common), !has(match.last + 1, [.function, .cue]),
+                if match.count == 1, !isCapital, match.last + 1 < tokens.count,
+                    tokens[match.last + 1].isLowercase,
+                    sameSentence(match.last, match.last + 1), has(match.last + 1, .common),
+                    !has(match.last + 1, [.function, .cue]),
                     !(has(match.last + 1, .role) && tokens[match.last + 1].isLowercase)
                 {
                     continue

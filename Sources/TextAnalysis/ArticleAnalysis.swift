@@ -223,7 +223,9 @@ struct ArticleAnalysis {
             }
             let isShouted = letters >= 2 && shouted * 3 >= (large + small) * 2 && small < 3
             // A headline in title case has next to no long words written small.
-            let isSentence = tokens[sentence.upperBound - 1].kind == .period || tokens[sentence.upperBound - 1].kind == .closeQuote
+            let isSentence =
+                tokens[sentence.upperBound - 1].kind == .period
+                || tokens[sentence.upperBound - 1].kind == .closeQuote
             let isHeadline = large >= 3 && small * 6 < large && sentence.count >= 5 && !isSentence
             if isShouted || isHeadline {
                 for index in sentence { tokens[index].traits.insert(.loud) }
@@ -331,7 +333,13 @@ struct ArticleAnalysis {
                 // "Target", "Shell" and "Polish" at the start of a sentence may be the common word.
                 if !token.has(.allCapitals), alias.kind != .demonym { return false }
             }
-            if has(first, .function), !token.has(.allCapitals) && !token.has(.dotted) { return false }
+            if has(first, .function), !token.has(.allCapitals), !token.has(.dotted) {
+                // "May" and "Will" may be a family name where a title or a date does not say otherwise.
+                guard alias.kind == .knownAs || alias.kind == .family, !token.has(.opening), !token.has(.loud)
+                else {
+                    return false
+                }
+            }
             if has(first, [.month, .weekday]), isDate(first) { return false }
             if !token.has(.allCapitals), token.has(.opening), smallWords.find(token.hash) >= 0 {
                 return false

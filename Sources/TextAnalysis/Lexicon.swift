@@ -108,7 +108,7 @@ public struct Lexicon: Sendable {
         "particle": .particle, "name-suffix": .nameSuffix, "place-noun": .placeNoun,
         "speech-noun": .speechNoun, "government-noun": .governmentNoun, "direction": .direction,
         "month": .month,
-        "weekday": .weekday, "agency": .agency, "no-person": .noPerson,
+        "weekday": .weekday, "agency": .agency, "no-person": .noPerson, "given-place": .givenPlace,
     ]
 
     private mutating func loadHeads(_ table: Table) throws(GazetteerError) {

@@ -13,7 +13,9 @@ public struct Office: Hashable, Sendable {
     /// The last day; `nil` while in office.
     public let to: Timestamp.Day?
 
-    /// Whether it is held on a day. A term without a first day counts from ever.
+    /// Whether it is held on a day.
+    ///
+    /// A term without a first day counts from ever.
     public func isHeld(on day: Timestamp.Day) -> Bool {
         if let from, day < from { return false }
         if let to, to < day { return false }

@@ -32,6 +32,7 @@ struct Table {
     ///   - path: The file.
     ///   - required: Columns that must be there.
     ///   - optional: Columns that may be there; any other is refused.
+    /// - Throws: `GazetteerError` at the first line that does not fit.
     init(path: String, required: [String], optional: [String] = []) throws(GazetteerError) {
         let bytes: [UInt8]
         do {
@@ -48,6 +49,12 @@ struct Table {
     /// Reads the text of a file.
     init(path: String, text: String, required: [String], optional: [String] = []) throws(GazetteerError) {
         self.path = path
+        // To Swift CR LF is one character, which splitting at LF would not find.
+        if let fault = text.utf8.firstIndex(of: 0x0D) {
+            throw GazetteerError(
+                file: path, line: text.utf8[..<fault].count { $0 == 0x0A } + 1,
+                reason: "holds a carriage return; lines end in LF alone")
+        }
         var columns: [String: Int] = [:]
         var width = 0
         var number = 0

@@ -14,6 +14,7 @@ struct Tokenizer: Sendable {
     /// - Parameters:
     ///   - bytes: UTF-8.
     ///   - bodyStart: Where the body begins; line breaks are judged there.
+    /// - Returns: The tokens in order; none overlaps another.
     func tokens(_ bytes: [UInt8], bodyStart: Int = 0) -> [Token] {
         var tokens: [Token] = []
         tokens.reserveCapacity(bytes.count / 5 + 8)
@@ -160,7 +161,7 @@ struct Tokenizer: Sendable {
                 if Self.isApostrophe(bytes, position) != 0 {
                     guard position + 3 < count, letters > 0 else { break scan }
                     if isPossessive(bytes, position + 3) { break scan }
-                    guard bytes[position + 3].isLetter || bytes[position + 3] >= 0xC3 else { break scan }
+                    guard Self.startsLetter(bytes[position + 3]) else { break scan }
                     position += 3
                     isElided = true
                     continue
@@ -195,7 +196,7 @@ struct Tokenizer: Sendable {
             } else if byte == 0x27 {
                 guard position + 1 < count, letters > 0, bytes[position + 1] != 0x27 else { break }
                 if isPossessive(bytes, position + 1) { break }
-                guard bytes[position + 1].isLetter || bytes[position + 1] >= 0xC3 else { break }
+                guard Self.startsLetter(bytes[position + 1]) else { break }
                 isElided = true
                 position += 1
             } else if byte == 0x2E {
@@ -302,6 +303,10 @@ struct Tokenizer: Sendable {
         // "a.m.The": the letters after belong to another word only where a period came before them.
         return letters > 0 ? position : start
     }
+
+    /// Whether a letter may begin with this byte; 0xE2 begins the general punctuation.
+    @inline(__always)
+    private static func startsLetter(_ byte: UInt8) -> Bool { byte.isLetter || byte >= 0xC3 && byte != 0xE2 }
 
     /// The length of the apostrophe at `position`: 1 for ', 3 for ’, else 0.
     @inline(__always)

@@ -41,11 +41,11 @@ struct WordClass: OptionSet, Sendable {
     /// Inside names of persons: "de", "van", "bin".
     static let particle = WordClass(bit: 26)
     static let abbreviation = WordClass(bit: 27)
-    /// An abbreviation that is written small: "etc."
+    /// An abbreviation that is written small, as "etc".
     static let lowerAbbreviation = WordClass(bit: 28)
-    /// Stands before a name or number and never ends a sentence: "Mr.", "Gen."
+    /// Stands before a name or number and never ends a sentence, as "Mr".
     static let titleAbbreviation = WordClass(bit: 29)
-    /// Only before a number: "No."
+    /// Only before a number, as "No".
     static let numberAbbreviation = WordClass(bit: 30)
     /// First word of a speech cue.
     static let cue = WordClass(bit: 31)
@@ -70,6 +70,8 @@ struct WordClass: OptionSet, Sendable {
     static let subjectPronoun = WordClass(bit: 41)
     /// A word of any other kind that names of persons end with: seen as a family name in the gazetteer.
     static let familyName = WordClass(bit: 42)
+    /// A place whose name is also a given name: "Jordan", "Florence".
+    static let givenPlace = WordClass(bit: 43)
 
     /// Words that hold sentences together and are no names.
     static let function: WordClass = [
