@@ -166,7 +166,8 @@ extension Refusal {
             case .unknownEntity: .unknownEntity
             case .unknownCountry: .unknownCountry
             }
-        let sentence = error.reason.prefix(1).uppercased() + error.reason.dropFirst() + "."
+        let end = error.reason.hasSuffix("?") ? "" : "."
+        let sentence = error.reason.prefix(1).uppercased() + error.reason.dropFirst() + end
         self.init(code, sentence, parameter: "q", offset: error.offset)
     }
 }
