@@ -159,7 +159,7 @@ public final class Catalog: Sendable {
             (
                 entry: EntityDirectory.Entry(
                     id: entity.id, type: entity.type, name: entity.name, gazetteerIndex: index),
-                names: [entity.name] + entity.aliases
+                names: [entity.name] + entity.aliases + entity.knownAs
             )
         }
         var directory = EntityDirectory(gazetteer)
