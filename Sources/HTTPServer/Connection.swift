@@ -37,6 +37,8 @@ final class Connection: EventHandler {
     /// Larger content is compressed off the loop, which it would hold up for about a millisecond.
     private static let compressesInlineTo = 32 * 1024
 
+    private static let noTarget = RequestTarget("")
+
     private let owner: ServerLoop
     private let socket: Socket
     private let clientAddress: String
@@ -56,7 +58,7 @@ final class Connection: EventHandler {
     private var peerEnded = false
     private var hasReadEnd = false
 
-    /// - Parameter isCounted: Whether the ledger knows of it; one that is turned away is not entered.
+    /// Takes a socket over; `isCounted` says whether the ledger knows of it, as of all that are not turned away.
     init(_ owner: ServerLoop, _ socket: Socket, clientAddress: String, isCounted: Bool) {
         self.owner = owner
         self.socket = socket
@@ -95,10 +97,10 @@ final class Connection: EventHandler {
         switch machine.timedOut(now: owner.loop.now) {
         case .wait: setDeadline()
         case .close(let isSlow):
-            if isSlow { owner.shared.metrics.timeouts.add() }
+            if isSlow { owner.metrics.timeouts.add() }
             close()
         case .fail(let problem):
-            owner.shared.metrics.timeouts.add()
+            owner.metrics.timeouts.add()
             put(problem.response, nil, started: owner.loop.now)
             pump()
         }
@@ -188,7 +190,7 @@ final class Connection: EventHandler {
         defer { swap(&buffer, &owner.readBuffer) }
         switch socket.read(into: &buffer) {
         case .moved(let count):
-            owner.shared.metrics.receivedBytes.add(UInt64(count))
+            owner.metrics.receivedBytes.add(UInt64(count))
             // A read that leaves room has emptied the socket; whatever comes later is told of anew.
             if count < buffer.count, !peerEnded { mayRead = false }
             if input.isEmpty {
@@ -223,6 +225,8 @@ final class Connection: EventHandler {
     ///
     /// - Returns: Whether it stopped before the machine wanted more input.
     private func look(at bytes: [UInt8], _ position: inout Int, end: Int) -> Bool {
+        // One request at a time lives here: handing each on in an enumeration would copy it several times.
+        var request = Request(method: .get, target: Self.noTarget)
         while token != nil {
             if owner.output.count >= Self.outputBound {
                 guard send() else {
@@ -231,11 +235,11 @@ final class Connection: EventHandler {
                 }
                 guard unsent.isEmpty else { return true }
             }
-            switch machine.step(bytes, &position, end: end, now: owner.loop.now) {
+            switch machine.step(bytes, &position, end: end, now: owner.loop.now, &request) {
             case .needsInput: return !machine.takesInput
-            case .answer(let request): answer(request)
-            case .judge(let request):
-                if let refusal = owner.shared.responder.refusal(ofHead: request) {
+            case .answer: answer(&request)
+            case .judge:
+                if let refusal = owner.responder.refusal(ofHead: request) {
                     machine.refuse()
                     put(refusal, request, started: owner.loop.now)
                 } else if machine.proceed(hasInput: position < end) {
@@ -247,15 +251,14 @@ final class Connection: EventHandler {
         return false
     }
 
-    private func answer(_ received: Request) {
-        var request = received
+    private func answer(_ request: inout Request) {
         let preconditions = Preconditions(&request)
         let started = owner.loop.now
-        switch owner.shared.responder.reply(to: request) {
+        switch owner.responder.reply(to: request) {
         case .ready(let response): settle(response, request, preconditions, started)
         case .deferred(let work):
             guard handOver(request, preconditions, started, { .made(work()) }) else {
-                owner.shared.metrics.refusedDeferrals.add()
+                owner.metrics.refusedDeferrals.add()
                 put(Problem.overloaded.response, request, started: started)
                 return
             }
@@ -278,15 +281,15 @@ final class Connection: EventHandler {
 
     /// Applies conditions and content coding to the responder's answer, and sends it.
     private func settle(
-        _ made: Response, _ request: Request, _ preconditions: Preconditions, _ started: MonotonicTime
+        _ response: consuming Response, _ request: Request, _ preconditions: Preconditions,
+        _ started: MonotonicTime
     ) {
-        var response = made
         if response.status == .notModified {
             preconditions.finish(&response)
         } else if preconditions.areMet(by: response, to: request) {
             response = Preconditions.notModified(response)
             preconditions.finish(&response)
-        } else if response.body.count >= owner.shared.options.compressesFrom,
+        } else if response.body.count >= owner.compressesFrom,
             !response.fields.contains(.contentEncoding),
             ContentCoding.isCompressible(response.fields[.contentType])
         {
@@ -338,8 +341,8 @@ final class Connection: EventHandler {
             date: owner.date(), into: &owner.output)
         let now = MonotonicTime.now()
         let nanoseconds = now.nanoseconds - started.nanoseconds
-        owner.shared.metrics.count(response.status, nanoseconds: nanoseconds)
-        if owner.shared.options.accessLog {
+        owner.metrics.count(response.status, nanoseconds: nanoseconds)
+        if owner.logsRequests {
             owner.shared.log.info(
                 "request",
                 [
@@ -392,7 +395,7 @@ final class Connection: EventHandler {
             switch socket.write(bytes, from: position) {
             case .moved(let count):
                 position += count
-                owner.shared.metrics.sentBytes.add(UInt64(count))
+                owner.metrics.sentBytes.add(UInt64(count))
             case .wouldBlock: mayWrite = false
             case .ended, .failed: return (position, true)
             }

@@ -54,10 +54,10 @@ struct ConnectionMachine: Sendable {
     enum Step: Sendable {
         /// Read more.
         case needsInput
-        /// Ask whether the content of this request should be read, then call `proceed` or `refuse`.
-        case judge(Request)
-        /// Answer this request, then call `answered`.
-        case answer(Request)
+        /// Ask whether the content of the request should be read, then call `proceed` or `refuse`.
+        case judge
+        /// Answer the request, then call `answered`.
+        case answer
         /// Answer with this problem, then call `answered`; the connection closes.
         case fail(Problem)
     }
@@ -127,11 +127,14 @@ struct ConnectionMachine: Sendable {
 
     /// Looks at `bytes[position..<end]` and takes what is complete.
     ///
-    /// - Parameter position: Moves past what was taken; what lies behind it must be offered again, with more.
-    mutating func step(_ bytes: [UInt8], _ position: inout Int, end: Int, now: MonotonicTime) -> Step {
+    /// Moves `position` past what was taken; what lies behind it must be offered again, with more. Puts what is to be
+    /// judged or answered into `request`.
+    mutating func step(
+        _ bytes: [UInt8], _ position: inout Int, end: Int, now: MonotonicTime, _ request: inout Request
+    ) -> Step {
         switch phase {
-        case .idle, .readingHead: return readHead(bytes, &position, end: end, now: now)
-        case .readingContent: return readContent(bytes, &position, end: end)
+        case .idle, .readingHead: return readHead(bytes, &position, end: end, now: now, &request)
+        case .readingContent: return readContent(bytes, &position, end: end, &request)
         case .lingering:
             received += end - position
             position = end
@@ -141,7 +144,7 @@ struct ConnectionMachine: Sendable {
     }
 
     private mutating func readHead(
-        _ bytes: [UInt8], _ position: inout Int, end: Int, now: MonotonicTime
+        _ bytes: [UInt8], _ position: inout Int, end: Int, now: MonotonicTime, _ request: inout Request
     ) -> Step {
         guard position < end else { return .needsInput }
         do throws(WireError) {
@@ -158,7 +161,8 @@ struct ConnectionMachine: Sendable {
                 switch head.framing {
                 case .none:
                     enterAnswering()
-                    return .answer(request(head))
+                    fill(&request, from: head)
+                    return .answer
                 case .length(let length):
                     guard length <= rules.wire.bodyBytes else {
                         throw WireError(.contentTooLarge, at: consumed)
@@ -172,14 +176,17 @@ struct ConnectionMachine: Sendable {
                 phase = .judging
                 phaseStart = now
                 received = 0
-                return .judge(request(head))
+                fill(&request, from: head)
+                return .judge
             }
         } catch {
             return fail(error.problem)
         }
     }
 
-    private mutating func readContent(_ bytes: [UInt8], _ position: inout Int, end: Int) -> Step {
+    private mutating func readContent(
+        _ bytes: [UInt8], _ position: inout Int, end: Int, _ request: inout Request
+    ) -> Step {
         if decoder != nil {
             do throws(WireError) {
                 let span = bytes.span.extracting(position..<end)
@@ -188,7 +195,7 @@ struct ConnectionMachine: Sendable {
                 }
                 position += consumed
                 received += consumed
-                if isComplete { return answerContent() }
+                if isComplete { return answerContent(&request) }
             } catch {
                 return fail(error.problem)
             }
@@ -198,7 +205,7 @@ struct ConnectionMachine: Sendable {
             position += count
             received += count
             remaining -= count
-            if remaining == 0 { return answerContent() }
+            if remaining == 0 { return answerContent(&request) }
         }
         // Bytes buy time at the least rate that is accepted.
         let bought = Int64(received) * 1_000_000_000 / rules.contentBytesPerSecond
@@ -206,15 +213,15 @@ struct ConnectionMachine: Sendable {
         return .needsInput
     }
 
-    private mutating func answerContent() -> Step {
+    private mutating func answerContent(_ request: inout Request) -> Step {
         guard let head = content?.head else { return .needsInput }
-        var request = request(head)
+        fill(&request, from: head)
         request.body = body
         body = []
         content = nil
         decoder = nil
         enterAnswering()
-        return .answer(request)
+        return .answer
     }
 
     /// The content shall be read.
@@ -316,9 +323,12 @@ struct ConnectionMachine: Sendable {
         return .fail(problem)
     }
 
-    private func request(_ head: RequestHead) -> Request {
-        Request(
-            method: head.method, target: head.target, fields: head.fields, clientAddress: clientAddress)
+    private func fill(_ request: inout Request, from head: RequestHead) {
+        request.method = head.method
+        request.target = head.target
+        request.fields = head.fields
+        request.body = []
+        request.clientAddress = clientAddress
     }
 
     private mutating func enterAnswering() {

@@ -9,7 +9,7 @@ enum ContentCoding {
 
     /// Whether a client takes gzip, and likes it no less than the content as it is.
     ///
-    /// - Parameter values: The values of `Accept-Encoding`.
+    /// `values` are those of `Accept-Encoding`.
     static func acceptsGzip(_ values: [String]) -> Bool {
         var gzip: Int?
         var identity: Int?

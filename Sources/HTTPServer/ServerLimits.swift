@@ -4,8 +4,9 @@ public import HTTPWire
 public struct ServerLimits: Sendable, Hashable {
     /// How much of a message is read.
     public var wire = WireLimits()
-    /// How long a whole head may take to arrive, from its first byte on; further bytes do not extend it. A new connection
-    /// has as long to send the first.
+    /// How long a whole head may take to arrive, from its first byte on.
+    ///
+    /// Further bytes do not extend it. A new connection has as long to send the first.
     public var headTime = Duration.seconds(10)
     /// How long content may arrive at any rate.
     public var contentGrace = Duration.seconds(10)

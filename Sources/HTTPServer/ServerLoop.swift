@@ -29,6 +29,11 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
 
     let loop: EventLoop
     let shared: ServerShared
+    // Out of `shared` for what each request needs: going through a struct of many references counts them all.
+    let responder: any Responder
+    let metrics: ServerMetrics
+    let compressesFrom: Int
+    let logsRequests: Bool
     /// Where connections read into.
     var readBuffer = [UInt8](repeating: 0, count: readBufferBytes)
     /// What the connection at hand has to send; empty in between.
@@ -48,6 +53,10 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
 
     init(_ shared: ServerShared, _ listener: Listener, number: Int) throws(SystemError) {
         self.shared = shared
+        responder = shared.responder
+        metrics = shared.metrics
+        compressesFrom = shared.options.compressesFrom
+        logsRequests = shared.options.accessLog
         self.listener = listener
         loop = try EventLoop(label: "sitrep.http.\(number)")
         cache = CompressedCache(limit: shared.options.limits.compressedCacheBytes)
@@ -101,7 +110,7 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
     /// A connection has closed.
     func closed(_ address: String, isCounted: Bool) {
         openCount -= 1
-        shared.metrics.connections.add(-1)
+        metrics.connections.add(-1)
         if isCounted {
             shared.ledger.close(from: address)
         } else {
@@ -165,7 +174,7 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
         reserve.release()
         if case .accepted(let socket, _) = listener.accept() {
             socket.close()
-            shared.metrics.refusedConnections.add()
+            metrics.refusedConnections.add()
             if policy.usedReserve() { reportShortage(nil) }
         }
         reserve.restore()
@@ -183,14 +192,14 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
     private func admit(_ socket: Socket, from peer: SocketAddress) {
         let address = peer.host
         let isCounted = shared.ledger.open(from: address)
-        shared.metrics.accepted.add()
+        metrics.accepted.add()
         if !isCounted {
-            shared.metrics.refusedConnections.add()
+            metrics.refusedConnections.add()
             guard turnedAwayCount < Self.turnedAwayBound else { return socket.close() }
             turnedAwayCount += 1
         }
         openCount += 1
-        shared.metrics.connections.add(1)
+        metrics.connections.add(1)
         let connection = Connection(self, socket, clientAddress: address, isCounted: isCounted)
         do throws(SystemError) {
             try connection.open()

@@ -2,7 +2,7 @@ internal import HTTPMessages
 internal import Telemetry
 
 /// What the server counts.
-struct ServerMetrics: Sendable {
+final class ServerMetrics: Sendable {
     private let requests: [Counter]
     let connections: Gauge
     let accepted: Counter

@@ -34,6 +34,7 @@ public struct AcceptPolicy: Sendable {
     /// - Parameters:
     ///   - code: The `errno`.
     ///   - hasReserve: Whether there is a descriptor that can be given up.
+    /// - Returns: The next step.
     public mutating func failed(code: Int32, hasReserve: Bool) -> Step {
         switch code {
         case EAGAIN: return .wait

@@ -4,6 +4,7 @@ internal import Synchronization
 
 /// What happened on a descriptor.
 public struct Readiness: OptionSet, Sendable {
+    /// The kernel's bits.
     public let rawValue: UInt32
 
     /// Creates a set from the kernel's bits.
@@ -84,6 +85,7 @@ public final class EventLoop: @unchecked Sendable {
     /// Creates a loop that does nothing before `start`.
     ///
     /// - Parameter label: Names its queue in debuggers.
+    /// - Throws: `SystemError` where the system has no descriptors left.
     public init(label: String) throws(SystemError) {
         queue = DispatchQueue(label: label, qos: .userInitiated)
         now = .now()
@@ -110,7 +112,9 @@ public final class EventLoop: @unchecked Sendable {
         SystemCalls.close(wakeup)
     }
 
-    /// Begins to watch. The loop keeps itself alive until `stop`.
+    /// Begins to watch.
+    ///
+    /// The loop keeps itself alive until `stop`.
     public func start() {
         queue.async { [self] in
             guard source == nil, !isStopped else { return }

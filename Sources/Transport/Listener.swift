@@ -23,6 +23,7 @@ public struct Listener: Sendable {
     ///   - address: Where to listen; port 0 takes any that is free.
     ///   - count: How many listeners, at least one.
     ///   - backlog: How many connections may wait to be accepted at each.
+    /// - Returns: `count` listeners at one address.
     /// - Throws: `SystemError`, with nothing left open.
     public static func open(
         _ address: SocketAddress, count: Int, backlog: Int32 = 4096

@@ -22,6 +22,7 @@ public struct MonotonicTime: Hashable, Comparable, Sendable {
     /// Seconds of the Unix epoch by the wall clock, exact to some milliseconds.
     public static func wallSeconds() -> Int64 { SystemCalls.wallSeconds() }
 
+    /// Whether one instant comes before another.
     @inlinable public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {
         left.nanoseconds < right.nanoseconds
     }

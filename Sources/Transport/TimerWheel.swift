@@ -56,7 +56,9 @@ public struct TimerWheel: Sendable {
 
     /// Takes out what is due at `now`.
     ///
-    /// - Parameter due: Gets the entries that are due, in no order.
+    /// - Parameters:
+    ///   - now: The present, never before that of an earlier call.
+    ///   - due: Gets the entries that are due, in no order.
     public mutating func expire(now: MonotonicTime, into due: inout [Int]) {
         let nowTick = now.nanoseconds >> Self.tickShift
         guard nowTick > lastTick else { return }

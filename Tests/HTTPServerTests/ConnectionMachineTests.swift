@@ -15,14 +15,15 @@ import Transport
             rules: .init(limits), clientAddress: "192.0.2.1", now: MonotonicTime(nanoseconds: 0))
         var seen: [String] = []
         var kept: [UInt8] = []
+        var request = Request(method: .get, target: RequestTarget(""))
         let now = MonotonicTime(nanoseconds: 0)
         for chunk in chunks {
             kept += Array(chunk.utf8)
             var position = 0
             look: while true {
-                switch machine.step(kept, &position, end: kept.count, now: now) {
+                switch machine.step(kept, &position, end: kept.count, now: now, &request) {
                 case .needsInput: break look
-                case .judge(let request):
+                case .judge:
                     seen.append("judge \(request.target.text)")
                     if refuses {
                         machine.refuse()
@@ -31,7 +32,7 @@ import Transport
                     } else if machine.proceed(hasInput: position < kept.count) {
                         seen.append("continue")
                     }
-                case .answer(let request):
+                case .answer:
                     seen.append("\(request.method.rawValue) \(request.target.text) [\(request.body.count)]")
                     if !machine.keepsAlive { seen.append("close") }
                     machine.answered(now: now)
@@ -149,8 +150,9 @@ import Transport
     private func offer(_ text: String, _ machine: inout ConnectionMachine, _ time: MonotonicTime) {
         let bytes = Array(text.utf8)
         var position = 0
+        var request = Request(method: .get, target: RequestTarget(""))
         while true {
-            switch machine.step(bytes, &position, end: bytes.count, now: time) {
+            switch machine.step(bytes, &position, end: bytes.count, now: time, &request) {
             case .needsInput: return
             case .judge: _ = machine.proceed(hasInput: true)
             case .answer, .fail: return
