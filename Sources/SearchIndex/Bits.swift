@@ -85,9 +85,10 @@ struct Bits: Equatable {
 
 /// The scores of the documents in one window.
 struct Scores: ~Copyable {
-    var values = InlineArray<4096, Float>(repeating: 0)
+    var values = [Float](repeating: 0, count: 4096)
 
-    mutating func clear() {
-        for index in 0..<4096 { values[index] = 0 }
+    mutating func clear(first count: Int) {
+        var values = values.mutableSpan
+        for index in 0..<min(4096, count) { values[index] = 0 }
     }
 }

@@ -69,8 +69,9 @@ public final class IndexSnapshot: Sendable {
             guard limit > 0 else { return }
             let segment = views[index].segment
             let ties = segment.column(tieBreaker)
+            let values = scores.values.span
             matches.forEach { place in
-                let rank = UInt64(scores.values[place & 4095].bitPattern)
+                let rank = UInt64(values[place & 4095].bitPattern)
                 guard rank >= top.leastRank else { return }
                 let doc = 4096 &* window &+ place
                 let tie = ties[doc] ?? .min
@@ -134,7 +135,7 @@ public final class IndexSnapshot: Sendable {
             let node = QueryNode.make(plan, view.segment, at: index, adding: adding)
             for window in 0..<view.segment.windowCount {
                 var matches = Bits()
-                if adding { scores.clear() }
+                if adding { scores.clear(first: view.segment.documentCount - 4096 * window) }
                 node.fill(window, mask: view.live(window), into: &matches, scores: &scores)
                 if !matches.isEmpty { body(index, window, matches, scores) }
             }

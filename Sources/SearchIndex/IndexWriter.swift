@@ -18,22 +18,9 @@ public final class IndexWriter: Sendable {
     private let options: IndexOptions
     // Held for as long as the writer lives.
     private let lock: FileLock?
-    private let state: Mutex<State>
-    private let current: Mutex<IndexSnapshot>
+    private let segments: SegmentList
     // The bytes of the manifest that was written last; whoever writes files holds this.
     private let written: Mutex<[UInt8]>
-    private let merges = DispatchQueue(label: "SearchIndex.merges")
-
-    fileprivate struct State {
-        var views: [SegmentView]
-        var mark: Int64
-        var generation: UInt64
-        var nextID: UInt64
-        var isMerging = false
-    }
-
-    /// Segments of less than this altogether are merged at once.
-    private static let inlineBytes = 4 << 20
 
     /// Opens or creates the index of a folder.
     ///
@@ -46,7 +33,7 @@ public final class IndexWriter: Sendable {
         self.folder = folder
         self.schema = schema
         self.options = options
-        var opened = State(views: [], mark: 0, generation: 0, nextID: 1)
+        var opened = SegmentList.State()
         var recovery: [String] = []
         var manifest: [UInt8] = []
         if let folder {
@@ -84,16 +71,17 @@ public final class IndexWriter: Sendable {
             lock = nil
         }
         self.recovery = recovery
-        current = Mutex(
-            IndexSnapshot(
-                views: opened.views, schema: schema, options: options, mark: opened.mark,
-                generation: opened.generation))
-        state = Mutex(opened)
+        segments = SegmentList(opened, schema: schema, options: options)
         written = Mutex(manifest)
     }
 
+    deinit { segments.close() }
+
+    /// Waits until no segments are being merged.
+    func waitForMerges() { segments.waitForMerges() }
+
     /// The newest snapshot.
-    public var snapshot: IndexSnapshot { current.withLock { $0 } }
+    public var snapshot: IndexSnapshot { segments.snapshot }
 
     /// Makes a batch of changes, in order, and gives back the snapshot that has them all.
     ///
@@ -105,7 +93,7 @@ public final class IndexWriter: Sendable {
     public func apply(_ changes: [IndexChange], mark: Int64) throws(IndexError) -> IndexSnapshot {
         for case .put(let document) in changes { try check(document) }
         // Whoever writes faster than segments are merged waits here, so that their number stays bounded.
-        while state.withLock({ $0.isMerging && $0.views.count > 8 * options.mergeFactor }) { merges.sync {} }
+        segments.waitWhileCrowded()
 
         // Of several changes of one key the last counts.
         var last: [String: Int] = [:]
@@ -120,29 +108,7 @@ public final class IndexWriter: Sendable {
             if case .put(let document) = change, last[document.key] == index { documents.append(document) }
         }
         let keys = last.keys.map { Array($0.utf8) }
-        let built = build(documents)
-
-        return state.withLock { state in
-            for key in keys {
-                let hash = keyHash(key)
-                for index in state.views.indices {
-                    if let doc = state.views[index].doc(ofKey: key, hash: hash) {
-                        state.views[index].delete(doc)
-                        break
-                    }
-                }
-            }
-            state.views.removeAll { $0.liveCount == 0 }
-            for bytes in built { state.views.append(SegmentView(segment(bytes, &state))) }
-            state.mark = mark
-            state.generation += 1
-            mergeSmall(&state)
-            if !state.isMerging, mergeCandidate(state.views) != nil {
-                state.isMerging = true
-                merges.async { self.mergeLarge() }
-            }
-            return publish(state)
-        }
+        return segments.replace(keys, with: build(documents), mark: mark)
     }
 
     private func check(_ document: IndexDocument) throws(IndexError) {
@@ -189,27 +155,6 @@ public final class IndexWriter: Sendable {
         return built.withLock { $0 }
     }
 
-    /// A segment in memory.
-    private func segment(_ bytes: [UInt8], _ state: inout State) -> Segment {
-        defer { state.nextID += 1 }
-        do throws(Segment.Fault) {
-            return try Segment(
-                id: state.nextID, bytes: SegmentBytes(bytes), schema: schema, checks: false,
-                checksStored: false)
-        } catch {
-            preconditionFailure("A segment that was just built is readable: \(error.reason)")
-        }
-    }
-
-    /// Makes a snapshot of the state the newest.
-    private func publish(_ state: borrowing State) -> IndexSnapshot {
-        let snapshot = IndexSnapshot(
-            views: state.views, schema: schema, options: options, mark: state.mark,
-            generation: state.generation)
-        current.withLock { $0 = snapshot }
-        return snapshot
-    }
-
     /// Checks every checksum of every file again.
     ///
     /// - Returns: What is wrong, in words; empty when all is well. What is in memory alone is not looked at.
@@ -239,104 +184,6 @@ public final class IndexWriter: Sendable {
     }
 }
 
-// Merging.
-extension IndexWriter {
-    /// Waits until no segments are being merged.
-    func waitForMerges() {
-        while state.withLock({ $0.isMerging }) { merges.sync {} }
-    }
-
-    /// The segments that should become one next, or `nil`.
-    ///
-    /// A run of as many segments as the merge factor says, all of one tier or below, becomes one; a tier is that many
-    /// times as large as the one before. So each document is merged once for each tier. Besides, a segment most of
-    /// whose documents are gone is written anew without them.
-    private func mergeCandidate(_ views: [SegmentView]) -> Range<Int>? {
-        let factor = max(2, options.mergeFactor)
-        let tiers = views.map { view in
-            var tier = 0
-            var bytes = view.liveBytes / (64 << 10)
-            while bytes >= factor {
-                bytes /= factor
-                tier += 1
-            }
-            return tier
-        }
-        for tier in 0...(tiers.max() ?? 0) {
-            var start = 0
-            while start < views.count {
-                guard tiers[start] <= tier else {
-                    start += 1
-                    continue
-                }
-                var end = start
-                while end < views.count, tiers[end] <= tier { end += 1 }
-                if end - start >= factor, let run = bounded(start..<end, views) { return run }
-                start = end
-            }
-        }
-        return views.indices.first { views[$0].liveCount * 2 < views[$0].segment.documentCount }
-            .map { $0..<$0 + 1 }
-    }
-
-    /// The first part of a run that can be merged without growing beyond the limit.
-    private func bounded(_ run: Range<Int>, _ views: [SegmentView]) -> Range<Int>? {
-        var start = run.lowerBound
-        while start < run.upperBound {
-            var end = start
-            var bytes = 0
-            while end < run.upperBound, bytes + views[end].liveBytes <= options.segmentBytes {
-                bytes += views[end].liveBytes
-                end += 1
-            }
-            if end - start >= 2 { return start..<end }
-            start += 1
-        }
-        return nil
-    }
-
-    private func mergeSmall(_ state: inout State) {
-        guard !state.isMerging else { return }
-        while let run = mergeCandidate(state.views) {
-            let sources = Array(state.views[run])
-            guard sources.reduce(0, { $0 + $1.segment.bytes.count }) < Self.inlineBytes else { return }
-            let merger = SegmentMerger(sources, schema: schema)
-            state.views.replaceSubrange(run, with: [SegmentView(segment(merger.bytes, &state))])
-        }
-    }
-
-    /// Merges until there is nothing to merge any more; on the queue.
-    private func mergeLarge() {
-        while true {
-            let sources: [SegmentView]? = state.withLock { state in
-                guard let run = mergeCandidate(state.views) else {
-                    state.isMerging = false
-                    return nil
-                }
-                return Array(state.views[run])
-            }
-            guard let sources else { return }
-            let merger = SegmentMerger(sources, schema: schema)
-            state.withLock { state in
-                var merged = SegmentView(segment(merger.bytes, &state))
-                // Documents may have been replaced or removed meanwhile.
-                for (source, numbers) in zip(sources, merger.numbers) {
-                    let now = state.views.first { $0.segment.id == source.segment.id }
-                    if let now, now.liveCount == source.liveCount { continue }
-                    for doc in numbers.indices where numbers[doc] != .max {
-                        if now?.isDeleted(UInt32(doc)) ?? true { merged.delete(numbers[doc]) }
-                    }
-                }
-                let ids = Set(sources.map(\.segment.id))
-                let place = state.views.firstIndex { ids.contains($0.segment.id) } ?? 0
-                state.views.removeAll { ids.contains($0.segment.id) }
-                if merged.liveCount > 0 { state.views.insert(merged, at: min(place, state.views.count)) }
-                _ = publish(state)
-            }
-        }
-    }
-}
-
 // Files.
 extension IndexWriter {
     private enum OpenFault: Error {
@@ -348,7 +195,7 @@ extension IndexWriter {
 
     private static func open(
         _ bytes: [UInt8], _ folder: String, _ schema: IndexSchema, _ options: IndexOptions
-    ) throws(OpenFault) -> State {
+    ) throws(OpenFault) -> SegmentList.State {
         let manifest: Manifest
         do throws(Manifest.Fault) {
             manifest = try Manifest(decoding: bytes)
@@ -371,7 +218,7 @@ extension IndexWriter {
         for view in opened.withLock({ $0 }) {
             if let view { views.append(try view.get()) }
         }
-        return State(
+        return SegmentList.State(
             views: views, mark: manifest.mark, generation: manifest.generation, nextID: manifest.nextID)
     }
 
@@ -420,10 +267,7 @@ extension IndexWriter {
     }
 
     private func writeFiles(_ folder: String, _ written: inout [UInt8]) throws(FileError) {
-        let captured = state.withLock { state in
-            joinInMemory(&state)
-            return state
-        }
+        let captured = segments.captured()
         let manifest = Manifest(captured.views, captured, schema)
         let bytes = manifest.encoded()
         guard bytes != written else { return }
@@ -442,33 +286,8 @@ extension IndexWriter {
         }
         try FileSystem.writeAtomically(bytes, to: folder + "/" + Manifest.fileName)
         written = bytes
-        state.withLock { state in
-            for index in state.views.indices {
-                guard let segment = mapped[state.views[index].segment.id] else { continue }
-                state.views[index] = SegmentView(state.views[index], segment: segment)
-            }
-            _ = publish(state)
-        }
+        segments.map(mapped)
         try Self.removeFiles(of: folder, keeping: Set(manifest.parts.map { Manifest.fileName($0.id) }))
-    }
-
-    /// Makes one of the small segments in memory at the end, so that each checkpoint writes but one file for them.
-    private func joinInMemory(_ state: inout State) {
-        guard !state.isMerging else { return }
-        var start = state.views.count
-        var bytes = 0
-        while start > 0, state.views[start - 1].segment.bytes.isInMemory,
-            bytes + state.views[start - 1].segment.bytes.count < Self.inlineBytes
-        {
-            start -= 1
-            bytes += state.views[start].segment.bytes.count
-        }
-        guard state.views.count - start > 1 else { return }
-        let run = start..<state.views.count
-        let merger = SegmentMerger(Array(state.views[run]), schema: schema)
-        state.views.replaceSubrange(run, with: [SegmentView(segment(merger.bytes, &state))])
-        mergeSmall(&state)
-        _ = publish(state)
     }
 
     /// Removes segments that no manifest names, and what a crash left half written.
@@ -482,7 +301,7 @@ extension IndexWriter {
 }
 
 extension Manifest {
-    fileprivate init(_ views: [SegmentView], _ state: IndexWriter.State, _ schema: IndexSchema) {
+    fileprivate init(_ views: [SegmentView], _ state: SegmentList.State, _ schema: IndexSchema) {
         self.init(
             fingerprint: schema.fingerprint, mark: state.mark, generation: state.generation,
             nextID: state.nextID,

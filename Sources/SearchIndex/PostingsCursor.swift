@@ -7,17 +7,21 @@ struct PostingsCursor {
     private let blockCount: Int
 
     private var block = -1
-    private(set) var docs = Block(repeating: 0)
+    /// The documents of the block at hand, of which the first `blockDocs` count.
+    private(set) var docs = [UInt32](repeating: 0, count: 128)
     private(set) var blockDocs = 0
     // Where the packed frequencies begin, their widths, and which block they have been unpacked of.
     private var dataOffset = 0
     private var positionWidth = 0
     private var widths: [Int]
-    private var frequencies: [Block]
+    // By field, and by place in the block.
+    private var frequencies: [UInt32]
     private var unpacked = -1
     // Occurrences in the block before each document, worked out when positions are first asked for.
-    private var occurrences = Block(repeating: 0)
+    private var occurrences: [UInt32] = []
     private var summed = -1
+    // What each document of the block at hand scores.
+    private var impacts: [Float]
 
     /// Stands before the first block.
     init(_ entry: TermEntry, fieldCount: Int) {
@@ -26,7 +30,8 @@ struct PostingsCursor {
         frequency = entry.frequency
         blockCount = (entry.frequency + 127) / 128
         widths = Array(repeating: 0, count: fieldCount)
-        frequencies = Array(repeating: Block(repeating: 0), count: fieldCount)
+        frequencies = Array(repeating: 0, count: 128 * fieldCount)
+        impacts = Array(repeating: 0, count: fieldCount > 0 ? 128 : 0)
     }
 
     /// Whether no block is left.
@@ -71,7 +76,7 @@ struct PostingsCursor {
             positionWidth = Int(postings.u8(offset))
             offset &+= 1
         }
-        postings.unpackAscending(offset, count: blockDocs, width: width, after: start, into: &docs)
+        postings.unpackAscending(offset, count: blockDocs, width: width, after: start, into: docs.mutableSpan)
         dataOffset = offset &+ (blockDocs &* width &+ 7) / 8
     }
 
@@ -81,7 +86,9 @@ struct PostingsCursor {
         unpacked = block
         var offset = dataOffset
         for field in 0..<fieldCount {
-            postings.unpack(offset, count: blockDocs, width: widths[field], into: &frequencies[field])
+            postings.unpack(
+                offset, count: blockDocs, width: widths[field], at: 128 &* field,
+                into: frequencies.mutableSpan)
             offset &+= (blockDocs &* widths[field] &+ 7) / 8
         }
     }
@@ -111,7 +118,7 @@ struct PostingsCursor {
         var high = blockDocs
         while low < high {
             let middle = (low &+ high) / 2
-            if docs[middle & 127] < target { low = middle &+ 1 } else { high = middle }
+            if docs[middle] < target { low = middle &+ 1 } else { high = middle }
         }
         return low
     }
@@ -123,13 +130,13 @@ struct PostingsCursor {
         let target = block(reaching: doc, postings)
         if target != block { open(target, postings) }
         let place = place(of: doc)
-        return place < blockDocs && docs[place & 127] == doc ? place : nil
+        return place < blockDocs && docs[place] == doc ? place : nil
     }
 
     /// How often the document at a place has the term in a field.
     mutating func frequency(at place: Int, field: Int, _ postings: RawSpan) -> Int {
         openFrequencies(postings)
-        return Int(frequencies[field][place & 127])
+        return Int(frequencies[128 &* field &+ place])
     }
 
     /// Appends the positions of the term in a field of the document at a place, ascending.
@@ -140,17 +147,18 @@ struct PostingsCursor {
         openFrequencies(postings)
         if summed != block {
             summed = block
+            if occurrences.isEmpty { occurrences = Array(repeating: 0, count: 128) }
             var sum: UInt32 = 0
             for index in 0..<blockDocs {
-                occurrences[index & 127] = sum
-                for field in 0..<fieldCount { sum &+= frequencies[field][index & 127] }
+                occurrences[index] = sum
+                for field in 0..<fieldCount { sum &+= frequencies[128 &* field &+ index] }
             }
         }
-        var first = Int(occurrences[place & 127])
-        for before in 0..<field { first += Int(frequencies[before][place & 127]) }
+        var first = Int(occurrences[place])
+        for before in 0..<field { first += Int(frequencies[128 &* before &+ place]) }
         let start = positions.count
         section.unpack(
-            positionsOffset(postings), first: first, count: Int(frequencies[field][place & 127]),
+            positionsOffset(postings), first: first, count: Int(frequencies[128 &* field &+ place]),
             width: positionWidth, appendingTo: &positions)
         for index in start..<positions.count where index > start {
             positions[index] &+= positions[index - 1]
@@ -173,7 +181,7 @@ struct PostingsCursor {
         guard fieldCount > 0 else { return true }
         var sum = 0
         for field in 0..<fieldCount {
-            for index in 0..<blockDocs { sum &+= Int(frequencies[field][index & 127]) }
+            for index in 0..<blockDocs { sum &+= Int(frequencies[128 &* field &+ index]) }
         }
         deltas.removeAll(keepingCapacity: true)
         section.unpack(
@@ -232,7 +240,8 @@ extension PostingsCursor {
         var found = Bits()
         var target = block(reaching: base, postings)
         while let (low, high) = places(&target, base, mask, postings) {
-            for index in low..<high { found.insert(Int(docs[index & 127] &- base)) }
+            let docs = docs.span
+            for index in low..<high { found.insert(Int(docs[index] &- base)) }
         }
         found.formIntersection(mask)
         result.formUnion(found)
@@ -266,7 +275,7 @@ extension PostingsCursor {
             }
             target += 1
             let low = docs[0] >= base ? 0 : place(of: base)
-            let high = docs[(blockDocs - 1) & 127] < end ? blockDocs : place(of: end, from: low)
+            let high = docs[blockDocs - 1] < end ? blockDocs : place(of: end, from: low)
             if low < high { return (low, high) }
             if high < blockDocs { return nil }
         }
@@ -279,58 +288,63 @@ extension PostingsCursor {
         _ low: Int, _ high: Int, _ base: UInt32, into found: inout Bits, scores: inout Scores,
         _ scoring: Scoring, _ adding: Bool, _ segment: Segment
     ) {
-        let impacts = impacts(low, high, scoring, segment)
+        openFrequencies(segment.postings)
+        if adding { weigh(low, high, scoring, segment) }
+        let docs = docs.span
+        let impacts = impacts.span
+        let frequencies = frequencies.span
+        var values = scores.values.mutableSpan
         for index in low..<high {
-            let doc = Int(docs[index & 127] &- base)
-            if let field = scoring.field, frequencies[field][index & 127] == 0 { continue }
+            if let field = scoring.field, frequencies[128 &* field &+ index] == 0 { continue }
+            let doc = Int(docs[index] &- base) & 4095
             found.insert(doc)
-            if adding { scores.values[doc & 4095] += impacts[index & 127] }
+            if adding { values[doc] += impacts[index] }
         }
     }
 
-    /// What the documents at some places of the block at hand score; 0 where the searched field does not have the term.
-    @inline(__always)
-    private mutating func impacts(
-        _ low: Int, _ high: Int, _ scoring: Scoring, _ segment: Segment
-    ) -> InlineArray<128, Float> {
-        openFrequencies(segment.postings)
-        var impacts = InlineArray<128, Float>(repeating: 0)
+    /// Works out what the documents at some places of the block at hand score.
+    private mutating func weigh(_ low: Int, _ high: Int, _ scoring: Scoring, _ segment: Segment) {
+        // Taken out of `self`, whose other parts are read meanwhile.
+        var own: [Float] = []
+        swap(&own, &impacts)
+        defer { swap(&own, &impacts) }
+        let docs = docs.span
+        let frequencies = frequencies.span
+        var impacts = own.mutableSpan
+        for index in low..<high { impacts[index] = 0 }
         for field in 0..<fieldCount where widths[field] > 0 && (scoring.field ?? field) == field {
             let lengths = segment.lengths(field)
             let norms = scoring.norms[field]
+            let last = norms.count - 1
             for index in low..<high {
-                let length = Int(lengths.load(UInt16.self, 2 &* Int(docs[index & 127])))
-                impacts[index & 127] +=
-                    Float(frequencies[field][index & 127]) * (length < norms.count ? norms[length] : 0)
+                let length = min(Int(lengths.load(UInt16.self, 2 &* Int(docs[index]))), last)
+                impacts[index] += Float(frequencies[128 &* field &+ index]) * norms[length]
             }
         }
-        for index in 0..<128 {
+        for index in low..<high {
             impacts[index] = scoring.weight * impacts[index] / (Self.saturation + impacts[index])
         }
-        return impacts
     }
 
     /// Adds all of the term's documents to a set as large as the segment, and their scores to `scores`.
     mutating func accumulate(
-        into found: inout [UInt64], scores: inout [Float], scoring: Scoring, adding: Bool,
-        segment: Segment
+        into found: inout [UInt64], scores: inout [Float], scoring: Scoring, adding: Bool, segment: Segment
     ) {
         let postings = segment.postings
         while nextBlock(postings) {
-            guard adding || scoring.field != nil else {
-                for index in 0..<blockDocs {
-                    let doc = Int(docs[index & 127])
-                    if doc &>> 6 < found.count { found[doc &>> 6] |= 1 &<< UInt64(doc & 63) }
-                }
-                continue
-            }
-            let impacts = impacts(0, blockDocs, scoring, segment)
+            if adding || scoring.field != nil { openFrequencies(postings) }
+            if adding { weigh(0, blockDocs, scoring, segment) }
+            let docs = docs.span
+            let impacts = impacts.span
+            let frequencies = frequencies.span
+            var words = found.mutableSpan
+            var values = scores.mutableSpan
             for index in 0..<blockDocs {
-                if let field = scoring.field, frequencies[field][index & 127] == 0 { continue }
-                let doc = Int(docs[index & 127])
-                guard doc &>> 6 < found.count else { continue }
-                found[doc &>> 6] |= 1 &<< UInt64(doc & 63)
-                if adding { scores[doc] += impacts[index & 127] }
+                if let field = scoring.field, frequencies[128 &* field &+ index] == 0 { continue }
+                let doc = Int(docs[index])
+                guard doc &>> 6 < words.count else { continue }
+                words[doc &>> 6] |= 1 &<< UInt64(doc & 63)
+                if adding { values[doc] += impacts[index] }
             }
         }
     }

@@ -205,7 +205,7 @@ private final class AndNode: QueryNode {
             result.formUnion(intersection(window, mask, &scores))
             return
         }
-        own.scores.clear()
+        own.scores.clear(first: segment.documentCount - 4096 * window)
         let matches = intersection(window, mask, &own.scores)
         matches.forEach { doc in scores.values[doc & 4095] += own.scores.values[doc & 4095] }
         result.formUnion(matches)

@@ -67,9 +67,6 @@ extension Segment {
     }
 }
 
-/// Values of one block.
-typealias Block = InlineArray<128, UInt32>
-
 extension RawSpan {
     /// The byte at `offset`; 0 out of bounds, as a damaged file must not end the process.
     @inline(__always)
@@ -99,17 +96,20 @@ extension RawSpan {
             && offset <= byteCount - 8 - (count &* width &+ 7) / 8
     }
 
-    /// Unpacks up to 128 values of `width` bits each; zeros if they are not there.
-    func unpack(_ offset: Int, count: Int, width: Int, into block: inout Block) {
-        guard count <= 128, width > 0, holds(offset, count: count, width: width) else {
-            for index in 0..<128 { block[index] = 0 }
+    /// Unpacks `count` values of `width` bits each into a block from `start` on; zeros if they are not there.
+    func unpack(
+        _ offset: Int, count: Int, width: Int, at start: Int, into block: consuming MutableSpan<UInt32>
+    ) {
+        precondition(start >= 0 && count >= 0 && start + count <= block.count, "A block has room.")
+        guard width > 0, holds(offset, count: count, width: width) else {
+            for index in start..<start + count { block[index] = 0 }
             return
         }
         let mask = (1 as UInt64) << UInt64(width) &- 1
         var bit = 0
-        for index in 0..<count {
+        for index in start..<start &+ count {
             // SAFETY: `holds` has checked that eight bytes can be loaded where any of the `count` values begins, and
-            // `index` is less than 128.
+            // the precondition that all of them have their place.
             unsafe block[unchecked: index] = UInt32(
                 truncatingIfNeeded: UInt64(
                     littleEndian: unsafeLoadUnaligned(
@@ -119,13 +119,15 @@ extension RawSpan {
         }
     }
 
-    /// Unpacks up to 128 ascending values from their distances, less one each, beginning after `start`.
+    /// Unpacks ascending values from their distances, less one each, beginning after `last`; neighbours if they are
+    /// not there.
     func unpackAscending(
-        _ offset: Int, count: Int, width: Int, after start: UInt32, into block: inout Block
+        _ offset: Int, count: Int, width: Int, after last: UInt32, into block: consuming MutableSpan<UInt32>
     ) {
-        var last = start
-        guard count <= 128, width > 0, holds(offset, count: count, width: width) else {
-            for index in 0..<128 {
+        precondition(count >= 0 && count <= block.count, "A block has room.")
+        var last = last
+        guard width > 0, holds(offset, count: count, width: width) else {
+            for index in 0..<count {
                 last &+= 1
                 block[index] = last
             }

@@ -70,7 +70,7 @@ struct SegmentView: Sendable {
         var cursor = PostingsCursor(entry, fieldCount: keywordField == nil ? segment.fieldCount : 0)
         var gone = 0
         while cursor.nextBlock(postings) {
-            for index in 0..<cursor.blockDocs where isDeleted(cursor.docs[index & 127]) { gone += 1 }
+            for index in 0..<cursor.blockDocs where isDeleted(cursor.docs[index]) { gone += 1 }
         }
         return entry.frequency - gone
     }
@@ -138,7 +138,7 @@ struct SegmentMerger {
                 while cursor.nextBlock(segment.postings, segment.positions, deltas: &deltas) {
                     var start = 0
                     for place in 0..<cursor.blockDocs {
-                        let doc = Int(cursor.docs[place & 127])
+                        let doc = Int(cursor.docs[place])
                         let number = doc < numbers[source].count ? numbers[source][doc] : .max
                         if number != .max {
                             encoder.add(number)
@@ -175,7 +175,7 @@ struct SegmentMerger {
                 var cursor = PostingsCursor(entry, fieldCount: 0)
                 while cursor.nextBlock(postings) {
                     for place in 0..<cursor.blockDocs {
-                        let doc = Int(cursor.docs[place & 127])
+                        let doc = Int(cursor.docs[place])
                         guard doc < numbers[source].count, numbers[source][doc] != .max else { continue }
                         encoder.add(numbers[source][doc])
                         pairs.append(UInt64(numbers[source][doc]) << 32 | ordinal)

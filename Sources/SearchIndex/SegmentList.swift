@@ -1,0 +1,225 @@
+internal import Dispatch
+internal import Synchronization
+
+/// The segments of an index as they are now: the writer changes them, and a queue of their own merges large ones.
+///
+/// Merging keeps this alive but not the writer, which so gives its folder free as soon as it is let go.
+final class SegmentList: Sendable {
+    struct State {
+        var views: [SegmentView] = []
+        var mark: Int64 = 0
+        var generation: UInt64 = 0
+        var nextID: UInt64 = 1
+        var isMerging = false
+    }
+
+    private let schema: IndexSchema
+    private let options: IndexOptions
+    private let state: Mutex<State>
+    private let current: Mutex<IndexSnapshot>
+    private let isClosed = Atomic<Bool>(false)
+    private let merges = DispatchQueue(label: "SearchIndex.merges")
+
+    /// Segments of less than this altogether are merged at once.
+    private static let inlineBytes = 4 << 20
+
+    init(_ opened: State, schema: IndexSchema, options: IndexOptions) {
+        self.schema = schema
+        self.options = options
+        current = Mutex(
+            IndexSnapshot(
+                views: opened.views, schema: schema, options: options, mark: opened.mark,
+                generation: opened.generation))
+        state = Mutex(opened)
+    }
+
+    /// Begins no more merges.
+    func close() { isClosed.store(true, ordering: .relaxed) }
+
+    /// The newest snapshot.
+    var snapshot: IndexSnapshot { current.withLock { $0 } }
+
+    /// Waits while there are more segments than searches should have to visit, until some are merged.
+    func waitWhileCrowded() {
+        while state.withLock({ $0.isMerging && $0.views.count > 8 * options.mergeFactor }) { merges.sync {} }
+    }
+
+    /// Takes out the documents with some keys and puts in some segments.
+    func replace(_ keys: [[UInt8]], with built: [[UInt8]], mark: Int64) -> IndexSnapshot {
+        state.withLock { state in
+            for key in keys {
+                let hash = keyHash(key)
+                for index in state.views.indices {
+                    if let doc = state.views[index].doc(ofKey: key, hash: hash) {
+                        state.views[index].delete(doc)
+                        break
+                    }
+                }
+            }
+            state.views.removeAll { $0.liveCount == 0 }
+            for bytes in built { state.views.append(SegmentView(segment(bytes, &state))) }
+            state.mark = mark
+            state.generation += 1
+            mergeSmall(&state)
+            if !state.isMerging, mergeCandidate(state.views) != nil {
+                state.isMerging = true
+                merges.async { self.mergeLarge() }
+            }
+            return publish(state)
+        }
+    }
+
+    /// The state as it is to be written to files.
+    func captured() -> State {
+        state.withLock { state in
+            joinInMemory(&state)
+            return state
+        }
+    }
+
+    /// Puts other forms of some segments, by number, in their place.
+    func map(_ mapped: [UInt64: Segment]) {
+        state.withLock { state in
+            for index in state.views.indices {
+                guard let segment = mapped[state.views[index].segment.id] else { continue }
+                state.views[index] = SegmentView(state.views[index], segment: segment)
+            }
+            _ = publish(state)
+        }
+    }
+
+    /// A segment in memory.
+    private func segment(_ bytes: [UInt8], _ state: inout State) -> Segment {
+        defer { state.nextID += 1 }
+        do throws(Segment.Fault) {
+            return try Segment(
+                id: state.nextID, bytes: SegmentBytes(bytes), schema: schema, checks: false,
+                checksStored: false)
+        } catch {
+            preconditionFailure("A segment that was just built is readable: \(error.reason)")
+        }
+    }
+
+    /// Makes a snapshot of the state the newest.
+    private func publish(_ state: borrowing State) -> IndexSnapshot {
+        let snapshot = IndexSnapshot(
+            views: state.views, schema: schema, options: options, mark: state.mark,
+            generation: state.generation)
+        current.withLock { $0 = snapshot }
+        return snapshot
+    }
+
+    /// Waits until no segments are being merged.
+    func waitForMerges() {
+        while state.withLock({ $0.isMerging }) { merges.sync {} }
+    }
+
+    /// The segments that should become one next, or `nil`.
+    ///
+    /// A run of as many segments as the merge factor says, all of one tier or below, becomes one; a tier is that many
+    /// times as large as the one before. So each document is merged once for each tier. Besides, a segment most of
+    /// whose documents are gone is written anew without them.
+    private func mergeCandidate(_ views: [SegmentView]) -> Range<Int>? {
+        let factor = max(2, options.mergeFactor)
+        let tiers = views.map { view in
+            var tier = 0
+            var bytes = view.liveBytes / (64 << 10)
+            while bytes >= factor {
+                bytes /= factor
+                tier += 1
+            }
+            return tier
+        }
+        for tier in 0...(tiers.max() ?? 0) {
+            var start = 0
+            while start < views.count {
+                guard tiers[start] <= tier else {
+                    start += 1
+                    continue
+                }
+                var end = start
+                while end < views.count, tiers[end] <= tier { end += 1 }
+                if end - start >= factor, let run = bounded(start..<end, views) { return run }
+                start = end
+            }
+        }
+        return views.indices.first { views[$0].liveCount * 2 < views[$0].segment.documentCount }
+            .map { $0..<$0 + 1 }
+    }
+
+    /// The first part of a run that can be merged without growing beyond the limit.
+    private func bounded(_ run: Range<Int>, _ views: [SegmentView]) -> Range<Int>? {
+        var start = run.lowerBound
+        while start < run.upperBound {
+            var end = start
+            var bytes = 0
+            while end < run.upperBound, bytes + views[end].liveBytes <= options.segmentBytes {
+                bytes += views[end].liveBytes
+                end += 1
+            }
+            if end - start >= 2 { return start..<end }
+            start += 1
+        }
+        return nil
+    }
+
+    private func mergeSmall(_ state: inout State) {
+        guard !state.isMerging else { return }
+        while let run = mergeCandidate(state.views) {
+            let sources = Array(state.views[run])
+            guard sources.reduce(0, { $0 + $1.segment.bytes.count }) < Self.inlineBytes else { return }
+            let merger = SegmentMerger(sources, schema: schema)
+            state.views.replaceSubrange(run, with: [SegmentView(segment(merger.bytes, &state))])
+        }
+    }
+
+    /// Merges until there is nothing to merge any more; on the queue.
+    private func mergeLarge() {
+        while true {
+            let sources: [SegmentView]? = state.withLock { state in
+                guard let run = mergeCandidate(state.views) else {
+                    state.isMerging = false
+                    return nil
+                }
+                return Array(state.views[run])
+            }
+            guard let sources, !isClosed.load(ordering: .relaxed) else { return }
+            let merger = SegmentMerger(sources, schema: schema)
+            state.withLock { state in
+                var merged = SegmentView(segment(merger.bytes, &state))
+                // Documents may have been replaced or removed meanwhile.
+                for (source, numbers) in zip(sources, merger.numbers) {
+                    let now = state.views.first { $0.segment.id == source.segment.id }
+                    if let now, now.liveCount == source.liveCount { continue }
+                    for doc in numbers.indices where numbers[doc] != .max {
+                        if now?.isDeleted(UInt32(doc)) ?? true { merged.delete(numbers[doc]) }
+                    }
+                }
+                let ids = Set(sources.map(\.segment.id))
+                let place = state.views.firstIndex { ids.contains($0.segment.id) } ?? 0
+                state.views.removeAll { ids.contains($0.segment.id) }
+                if merged.liveCount > 0 { state.views.insert(merged, at: min(place, state.views.count)) }
+                _ = publish(state)
+            }
+        }
+    }
+
+    /// Makes one of the small segments in memory at the end, so that each checkpoint writes but one file for them.
+    private func joinInMemory(_ state: inout State) {
+        guard !state.isMerging else { return }
+        var start = state.views.count
+        var bytes = 0
+        while start > 0, state.views[start - 1].segment.bytes.isInMemory,
+            bytes + state.views[start - 1].segment.bytes.count < Self.inlineBytes
+        {
+            start -= 1
+            bytes += state.views[start].segment.bytes.count
+        }
+        guard state.views.count - start > 1 else { return }
+        let run = start..<state.views.count
+        let merger = SegmentMerger(Array(state.views[run]), schema: schema)
+        state.views.replaceSubrange(run, with: [SegmentView(segment(merger.bytes, &state))])
+        mergeSmall(&state)
+        _ = publish(state)
+    }
+}
