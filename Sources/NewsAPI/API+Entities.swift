@@ -140,7 +140,8 @@ extension API {
             known.map { $0.aliases + $0.knownAs.filter { [aliases = $0.aliases] in !aliases.contains($0) } }
                 ?? [])
         writer.member("provisional", known == nil)
-        writer.member("kind", known.flatMap { $0.kind.isEmpty ? nil : $0.kind })
+        // The kind of a country is the part of the world that it lies in.
+        writer.member("kind", known.flatMap { $0.kind.isEmpty || $0.type == .country ? nil : $0.kind })
         writer.member("country", known?.country)
         writer.codes(of: known, context.serving.codes)
         writer.name("coordinates")

@@ -10,8 +10,8 @@ public enum Spelling {
         var best: (name: String, distance: Int)?
         for candidate in known {
             let bytes = key(candidate)
-            // A third of the letters may differ; a short name that contains the other is near, too.
-            var bound = max(1, max(wanted.count, bytes.count) / 3)
+            // A third of the letters may differ, and one more where that is no whole number.
+            var bound = (max(wanted.count, bytes.count) + 2) / 3
             if let best { bound = min(bound, best.distance - 1) }
             guard bound >= 0, let distance = distance(wanted, bytes, limit: bound) else { continue }
             best = (candidate, distance)
