@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -136,6 +138,15 @@ int linux_accept(int listener, struct linux_address *peer) {
     if (descriptor < 0) return -errno;
     from_kernel(&storage, peer);
     return descriptor;
+}
+
+int linux_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+    rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = limit.rlim_max;
+    rlim_t now = setrlimit(RLIMIT_NOFILE, &limit) < 0 ? before : limit.rlim_cur;
+    return now > INT_MAX ? INT_MAX : (int)now;
 }
 
 int linux_reserve(void) { return outcome(open("/dev/null", O_RDONLY | O_CLOEXEC)); }

@@ -1,4 +1,5 @@
-/// Compressed forms of content that is asked for again and again, at most so many bytes; the longest unused goes first.
+/// Compressed forms of content that is asked for again and again, at most so many bytes; the longest unused
+/// goes first.
 struct CompressedCache {
     /// What names one content: a strong tag promises equal bytes for one target.
     struct Key: Hashable, Sendable {
@@ -37,8 +38,8 @@ struct CompressedCache {
 
     /// Keeps a compressed form; one that takes more than a quarter of the room is not kept.
     ///
-    /// - Complexity: O(*n*) in the entries for each one that must go: there are some thousands at most, and making what
-    ///   is kept took far longer.
+    /// - Complexity: O(*n*) in the entries for each one that must go: there are some thousands at most, and
+    ///   making what is kept took far longer.
     mutating func insert(_ key: Key, _ bytes: [UInt8]) {
         let cost = bytes.count + Self.overhead
         guard cost <= limit / 4 else { return }

@@ -4,10 +4,11 @@ internal import HTTPWire
 internal import Telemetry
 internal import Transport
 
-/// One client's connection: moves bytes between its socket and its `ConnectionMachine`, and asks the responder.
+/// One client's connection: moves bytes between its socket and its `ConnectionMachine`, and asks the
+/// responder.
 ///
-/// It holds no buffer while it is idle: it reads into its loop's buffer and answers into its loop's output, and keeps
-/// for itself only what could not be used or sent at once.
+/// It holds no buffer while it is idle: it reads into its loop's buffer and answers into its loop's output,
+/// and keeps for itself only what could not be used or sent at once.
 final class Connection: EventHandler {
     /// A request whose answer is made elsewhere.
     private final class Pending {
@@ -58,7 +59,8 @@ final class Connection: EventHandler {
     private var peerEnded = false
     private var hasReadEnd = false
 
-    /// Takes a socket over; `isCounted` says whether the ledger knows of it, as of all that are not turned away.
+    /// Takes a socket over; `isCounted` says whether the ledger knows of it, as of all that are not turned
+    /// away.
     init(_ owner: ServerLoop, _ socket: Socket, clientAddress: String, isCounted: Bool) {
         self.owner = owner
         self.socket = socket
@@ -169,8 +171,8 @@ final class Connection: EventHandler {
         setDeadline()
     }
 
-    /// Whether the client has sent more than was read; closing would then reset the connection, and the answer could be
-    /// lost with it.
+    /// Whether the client has sent more than was read; closing would then reset the connection, and the
+    /// answer could be lost with it.
     private func hasUnreadInput() -> Bool {
         guard input.isEmpty else { return true }
         guard mayRead else { return false }

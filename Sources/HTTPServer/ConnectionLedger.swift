@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// Who has how many connections open, over all event loops; asked when a connection opens or closes, never in between.
+/// Who has how many connections open, over all event loops; asked when a connection opens or closes, never in
+/// between.
 final class ConnectionLedger: Sendable {
     private struct State {
         var total = 0

@@ -4,9 +4,9 @@ internal import Transport
 
 /// What a connection does next, decided without a socket or a clock.
 ///
-/// The driver offers bytes with `step` and does what it is told: it asks the responder, reports back with `proceed`,
-/// `refuse` or `answered`, tells of output that cannot leave, and calls `timedOut` when `deadline` has passed. A request
-/// is answered before the next one is looked at, so that answers are in order.
+/// The driver offers bytes with `step` and does what it is told: it asks the responder, reports back with
+/// `proceed`, `refuse` or `answered`, tells of output that cannot leave, and calls `timedOut` when `deadline`
+/// has passed. A request is answered before the next one is looked at, so that answers are in order.
 struct ConnectionMachine: Sendable {
     /// Bounds that are the same for all connections of a server, shared so that a connection stays small.
     final class Rules: Sendable {
@@ -127,8 +127,8 @@ struct ConnectionMachine: Sendable {
 
     /// Looks at `bytes[position..<end]` and takes what is complete.
     ///
-    /// Moves `position` past what was taken; what lies behind it must be offered again, with more. Puts what is to be
-    /// judged or answered into `request`.
+    /// Moves `position` past what was taken; what lies behind it must be offered again, with more. Puts what
+    /// is to be judged or answered into `request`.
     mutating func step(
         _ bytes: [UInt8], _ position: inout Int, end: Int, now: MonotonicTime, _ request: inout Request
     ) -> Step {
@@ -226,7 +226,8 @@ struct ConnectionMachine: Sendable {
 
     /// The content shall be read.
     ///
-    /// - Parameter hasInput: Whether some of it may have come already: then the client does not wait for leave.
+    /// - Parameter hasInput: Whether some of it may have come already: then the client does not wait for
+    ///   leave.
     /// - Returns: Whether the client waits for `100 Continue`.
     mutating func proceed(hasInput: Bool) -> Bool {
         guard phase == .judging, let head = content?.head else { return false }

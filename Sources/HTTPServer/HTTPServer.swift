@@ -6,11 +6,13 @@ internal import Transport
 
 /// An HTTP/1.1 server: listens, keeps connections, and asks a `Responder` for the answers.
 ///
-/// The responder is called on the event loops. A `.ready` reply that takes long to make holds up every connection of its
-/// loop; work of more than about a millisecond belongs in a `.deferred` reply, which runs elsewhere.
+/// The responder is called on the event loops. A `.ready` reply that takes long to make holds up every
+/// connection of its loop; work of more than about a millisecond belongs in a `.deferred` reply, which runs
+/// elsewhere.
 ///
-/// The server adds what is not the API's business: `Date`, `Connection` and `Content-Length`; gzip with `Vary` and a tag of
-/// its own; 304 where a 200 with `ETag` or `Last-Modified` would bring what the client holds; limits and time-outs.
+/// The server adds what is not the API's business: `Date`, `Connection` and `Content-Length`; gzip with
+/// `Vary` and a tag of its own; 304 where a 200 with `ETag` or `Last-Modified` would bring what the client
+/// holds; limits and time-outs.
 public final class HTTPServer: Sendable {
     /// How a shutdown went.
     public enum DrainOutcome: Sendable, Hashable {
@@ -36,6 +38,9 @@ public final class HTTPServer: Sendable {
 
     /// Opens the listeners; connections wait until `start`.
     ///
+    /// The soft limit of open files is raised to the hard one. A server that was started runs until it has
+    /// drained, also when nobody holds it any more.
+    ///
     /// - Throws: `ServerError`, with nothing left open.
     public init(
         options: ServerOptions, responder: any Responder, log: Log, metrics: Metrics
@@ -44,6 +49,14 @@ public final class HTTPServer: Sendable {
             throw .addressInvalid(options.address)
         }
         let limits = options.limits
+        if let descriptors = DescriptorLimit.raise(), descriptors < limits.connections {
+            log.warning(
+                "fewer descriptors than connections",
+                [
+                    "descriptors": String(descriptors), "connections": String(limits.connections),
+                    "remedy": "raise the limit of open files (ulimit -Hn) or lower the limit of connections",
+                ])
+        }
         let shared = ServerShared(
             options: options, responder: responder, log: log, metrics: ServerMetrics(metrics),
             rules: ConnectionMachine.Rules(limits), ledger: ConnectionLedger(limits: limits),
@@ -81,7 +94,8 @@ public final class HTTPServer: Sendable {
         for loop in loops { loop.start() }
     }
 
-    /// Shuts down: listeners close, requests in flight are answered with `Connection: close`, idle connections close.
+    /// Shuts down: listeners close, requests in flight are answered with `Connection: close`, idle
+    /// connections close.
     ///
     /// When `shutdownGrace` is over, or at a second call, what is left is cut off.
     ///

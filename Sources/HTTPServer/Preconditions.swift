@@ -2,8 +2,8 @@ internal import HTTPMessages
 
 /// The conditions of a request, as far as the server itself looks after them.
 ///
-/// A client that holds a compressed form asks with that form's tag. The responder is asked with the tags that it gave
-/// itself, and the client is answered with the tag that it holds.
+/// A client that holds a compressed form asks with that form's tag. The responder is asked with the tags that
+/// it gave itself, and the client is answered with the tag that it holds.
 ///
 /// - Source: RFC 9110 §13.1.2, §13.1.3, §13.2.2.
 struct Preconditions: Sendable {

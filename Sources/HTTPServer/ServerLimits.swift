@@ -16,7 +16,8 @@ public struct ServerLimits: Sendable, Hashable {
     public var idleTime = Duration.seconds(75)
     /// How long a client may take no byte of an answer.
     public var writeStallTime = Duration.seconds(30)
-    /// How long what a client still sends is read and thrown away after a last answer, so that it can see that answer.
+    /// How long what a client still sends is read and thrown away after a last answer, so that it can see
+    /// that answer.
     public var lingerTime = Duration.seconds(5)
     /// How many bytes are thrown away so.
     public var lingerBytes = 64 * 1024 * 1024
@@ -26,7 +27,8 @@ public struct ServerLimits: Sendable, Hashable {
     public var connections = 16_384
     /// Connections open at one time from one client address.
     public var connectionsPerAddress = 256
-    /// Whether `connectionsPerAddress` holds for this machine's own addresses too, such as that of a reverse proxy.
+    /// Whether `connectionsPerAddress` holds for this machine's own addresses too, such as that of a reverse
+    /// proxy.
     public var boundsLoopbackAddresses = false
     /// Deferred replies worked on at one time.
     public var deferredWidth = 2

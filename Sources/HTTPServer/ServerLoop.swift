@@ -16,7 +16,8 @@ struct ServerShared: Sendable {
 
 /// One event loop of the server with its listener, its connections and what they share.
 ///
-/// - Invariant: Everything that changes is touched on `loop` alone, which is what `@unchecked Sendable` rests on.
+/// - Invariant: Everything that changes is touched on `loop` alone, which is what `@unchecked Sendable` rests
+///   on.
 final class ServerLoop: EventHandler, @unchecked Sendable {
     private static let readBufferBytes = 64 * 1024
     /// An output that grew beyond this is given back.

@@ -8,7 +8,8 @@ public struct AcceptPolicy: Sendable {
         case wait
         /// This one is gone; there may be another.
         case retry
-        /// Close the reserve, take the connection with the number that it frees, turn it away, and open the reserve anew.
+        /// Close the reserve, take the connection with the number that it frees, turn it away, and open the
+        /// reserve anew.
         case useReserve
         /// Stop accepting for a while. `report`: this is the first time since connections were last accepted.
         case pause(nanoseconds: Int64, report: Bool)
@@ -38,7 +39,8 @@ public struct AcceptPolicy: Sendable {
     public mutating func failed(code: Int32, hasReserve: Bool) -> Step {
         switch code {
         case EAGAIN: return .wait
-        // The peer left, or the network reports an error of that connection alone (accept(2), "Error handling").
+        // The peer left, or the network reports an error of that connection alone (accept(2), "Error
+        // handling").
         case ECONNABORTED, EINTR, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP,
             ENETUNREACH, EPERM:
             return .retry

@@ -24,7 +24,8 @@ public struct Readiness: OptionSet, Sendable {
 
 /// What an event loop calls, always on itself.
 public protocol EventHandler: AnyObject {
-    /// Something happened on the descriptor, since the last time that it could not be read or written any further.
+    /// Something happened on the descriptor, since the last time that it could not be read or written any
+    /// further.
     ///
     /// - Parameter readiness: Empty where the handler had itself called again by `EventLoop.callAgain`.
     func becameReady(_ readiness: Readiness)
@@ -35,10 +36,12 @@ public protocol EventHandler: AnyObject {
 
 /// One thread of control that watches many descriptors: a serial queue, an epoll set, and one source over it.
 ///
-/// Registration is edge-triggered: a handler is told once, and must read or write until nothing can be moved. All methods
-/// except `enqueue`, `start` and `stop` are for use on the loop itself, that is from a handler or an enqueued block.
+/// Registration is edge-triggered: a handler is told once, and must read or write until nothing can be moved.
+/// All methods except `enqueue`, `start` and `stop` are for use on the loop itself, that is from a handler or
+/// an enqueued block.
 ///
-/// - Invariant: Everything but the mailbox is touched on `queue` alone, which is what `@unchecked Sendable` rests on.
+/// - Invariant: Everything but the mailbox is touched on `queue` alone, which is what `@unchecked Sendable`
+///   rests on.
 public final class EventLoop: @unchecked Sendable {
     /// Names a registered handler; a name is never used again.
     public struct Token: Hashable, Sendable {
@@ -60,7 +63,8 @@ public final class EventLoop: @unchecked Sendable {
     /// Tokens of the loop's own descriptors; a slot number never comes so far.
     private static let timerToken = UInt64.max
     private static let wakeupToken = UInt64.max - 1
-    /// How long a busy loop waits in `epoll_wait` before it goes back to Dispatch, whose wake-up goes through two threads.
+    /// How long a busy loop waits in `epoll_wait` before it goes back to Dispatch, whose wake-up goes through
+    /// two threads.
     private static let lingerMilliseconds: Int32 = 1
 
     private let queue: DispatchQueue
@@ -177,7 +181,8 @@ public final class EventLoop: @unchecked Sendable {
     /// All registered handlers.
     public var handlers: [any EventHandler] { slots.compactMap(\.handler) }
 
-    /// Has `deadlinePassed` called once, at `deadline` or up to some 20 milliseconds later; replaces an earlier deadline.
+    /// Has `deadlinePassed` called once, at `deadline` or up to some 20 milliseconds later; replaces an
+    /// earlier deadline.
     public func setDeadline(_ token: Token, _ deadline: MonotonicTime) {
         guard isCurrent(token) else { return }
         wheel.set(Int(token.slot), deadline)

@@ -16,8 +16,9 @@ public struct Listener: Sendable {
 
     /// Opens listeners that share one address, so that the kernel spreads connections over them.
     ///
-    /// The first is bound for itself alone and shared only once it listens: another process that has the port, even one
-    /// that is willing to share it, is noticed, and of two that start at once only one succeeds.
+    /// The first is bound for itself alone and shared only once it listens: another process that has the
+    /// port, even one that is willing to share it, is noticed, and of two that start at once only one
+    /// succeeds.
     ///
     /// - Parameters:
     ///   - address: Where to listen; port 0 takes any that is free.
@@ -64,6 +65,18 @@ extension SystemError {
     public var isPermissionDenied: Bool { code == EACCES || code == EPERM }
     /// Whether this machine has no such address.
     public var isAddressUnavailable: Bool { code == EADDRNOTAVAIL || code == EAFNOSUPPORT }
+}
+
+/// How many descriptors the process may have open.
+public enum DescriptorLimit {
+    /// Raises the limit as far as the process may by itself: the usual soft limit of 1024 is for programs
+    /// that use `select`, and a server would meet it first.
+    ///
+    /// - Returns: The limit that now holds, or `nil` where it is not known.
+    public static func raise() -> Int? {
+        let limit = SystemCalls.raiseDescriptorLimit()
+        return limit >= 0 ? Int(limit) : nil
+    }
 }
 
 /// A descriptor kept so that it can be given up when there are none left.

@@ -1,7 +1,7 @@
 /// An instant of the clock that only goes forward.
 ///
-/// Whole nanoseconds in 64 bits: it is compared and added to for each request, where `ContinuousClock.Instant` with its
-/// 128 bits would be felt.
+/// Whole nanoseconds in 64 bits: it is compared and added to for each request, where
+/// `ContinuousClock.Instant` with its 128 bits would be felt.
 public struct MonotonicTime: Hashable, Comparable, Sendable {
     /// Nanoseconds since some start that is the same for the life of the process.
     public var nanoseconds: Int64

@@ -2,7 +2,8 @@ internal import Glibc
 
 /// A connected, non-blocking socket.
 ///
-/// A plain number that whoever holds it must close once: a connection outlives no event loop, and the loop closes it.
+/// A plain number that whoever holds it must close once: a connection outlives no event loop, and the loop
+/// closes it.
 public struct Socket: Sendable {
     let descriptor: Int32
 

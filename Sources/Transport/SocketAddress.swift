@@ -2,7 +2,8 @@ internal import CLinux
 
 /// An IPv4 or IPv6 address with a port.
 public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
-    /// The sixteen bytes of an IPv6 address, or four of an IPv4 address with zeros after them, in two numbers.
+    /// The sixteen bytes of an IPv6 address, or four of an IPv4 address with zeros after them, in two
+    /// numbers.
     private let high: UInt64
     private let low: UInt64
     private let scope: UInt32
@@ -11,7 +12,8 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     /// The port.
     public var port: UInt16
 
-    /// Reads an address without its port: `127.0.0.1`, `::1`, `[::1]`, `fe80::1%eth0` or `localhost`, which is 127.0.0.1.
+    /// Reads an address without its port: `127.0.0.1`, `::1`, `[::1]`, `fe80::1%eth0` or `localhost`, which
+    /// is 127.0.0.1.
     ///
     /// - Returns: `nil` where `text` is none of these; names are not looked up.
     public init?(_ text: String, port: UInt16) {

@@ -3,8 +3,8 @@ internal import Glibc
 
 /// Every system call of the server, and all of its unsafe code.
 ///
-/// A call that is made for each request answers with a negative `errno` rather than throwing, so that it costs nothing
-/// to find that there is nothing to do.
+/// A call that is made for each request answers with a negative `errno` rather than throwing, so that it
+/// costs nothing to find that there is nothing to do.
 enum SystemCalls {
     /// What epoll reports in one go.
     typealias Event = linux_event
@@ -24,7 +24,8 @@ enum SystemCalls {
 
     /// Collects events; a `timeout` of 0 milliseconds does not wait.
     static func wait(_ epoll: Int32, into events: inout [Event], timeout: Int32) -> Int {
-        // SAFETY: the pointer is the array's storage, valid until the closure returns, and holds `count` events.
+        // SAFETY: the pointer is the array's storage, valid until the closure returns, and holds `count`
+        // events.
         unsafe events.withUnsafeMutableBufferPointer { buffer in
             Int(unsafe linux_epoll_wait(epoll, buffer.baseAddress, Int32(buffer.count), timeout))
         }
@@ -75,13 +76,16 @@ enum SystemCalls {
         return descriptor
     }
 
+    static func raiseDescriptorLimit() -> Int32 { linux_raise_descriptor_limit() }
+
     static func reserve() -> Int32 { linux_reserve() }
 
     /// Reads into the front of `buffer`.
     ///
     /// - Returns: How many bytes, 0 where the peer has ended, or a negative `errno`.
     static func read(_ descriptor: Int32, into buffer: inout [UInt8]) -> Int {
-        // SAFETY: the pointer is the array's storage, valid until the closure returns, and holds `count` bytes.
+        // SAFETY: the pointer is the array's storage, valid until the closure returns, and holds `count`
+        // bytes.
         unsafe buffer.withUnsafeMutableBytes { raw in
             Int(unsafe linux_read(descriptor, raw.baseAddress, raw.count))
         }
@@ -91,7 +95,8 @@ enum SystemCalls {
     ///
     /// - Returns: How many bytes were taken, or a negative `errno`.
     static func write(_ descriptor: Int32, _ bytes: [UInt8], from start: Int) -> Int {
-        // SAFETY: the pointer is the array's storage, valid until the closure returns; rebasing checks `start`.
+        // SAFETY: the pointer is the array's storage, valid until the closure returns; rebasing checks
+        // `start`.
         unsafe bytes.withUnsafeBytes { raw in
             let rest = unsafe UnsafeRawBufferPointer(rebasing: raw[start...])
             return Int(unsafe linux_write(descriptor, rest.baseAddress, rest.count))
@@ -126,7 +131,8 @@ enum SystemCalls {
 
     /// The system's words for an `errno`.
     static func words(for code: Int32) -> String {
-        // SAFETY: the GNU and the POSIX form both leave a NUL-terminated text; it is copied before the next call.
+        // SAFETY: the GNU and the POSIX form both leave a NUL-terminated text; it is copied before the next
+        // call.
         guard let text = unsafe strerror(code) else { return "error \(code)" }
         return unsafe String(cString: text)
     }

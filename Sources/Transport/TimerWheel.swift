@@ -1,8 +1,9 @@
-/// The deadlines of an event loop's descriptors, one for each, exact to about 17 milliseconds and never early.
+/// The deadlines of an event loop's descriptors, one for each, exact to about 17 milliseconds and never
+/// early.
 ///
-/// A deadline that is put off, as each request puts off the time-out of its connection, costs one store: the entry stays
-/// where it is linked and moves when its old place comes up. Lists are linked through arrays, so that taking an entry out
-/// needs no search.
+/// A deadline that is put off, as each request puts off the time-out of its connection, costs one store: the
+/// entry stays where it is linked and moves when its old place comes up. Lists are linked through arrays, so
+/// that taking an entry out needs no search.
 ///
 /// - Source: Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", 1987, scheme 6.
 public struct TimerWheel: Sendable {
@@ -87,7 +88,8 @@ public struct TimerWheel: Sendable {
         for index in later { link(index, at: Self.tick(of: entries[index].deadline)) }
     }
 
-    /// When `expire` should be called next, or `nil` where nothing is linked; may be early, never late by more than a tick.
+    /// When `expire` should be called next, or `nil` where nothing is linked; may be early, never late by
+    /// more than a tick.
     public var nextExpiry: MonotonicTime? {
         guard linkedCount > 0 else { return nil }
         var tick = lastTick + 1

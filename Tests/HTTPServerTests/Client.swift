@@ -1,6 +1,7 @@
 import Glibc
 
-/// A client that sends just the bytes it is given, and reads answers one by one; every read gives up after some seconds.
+/// A client that sends just the bytes it is given, and reads answers one by one; every read gives up after
+/// some seconds.
 final class Client {
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -53,7 +54,8 @@ final class Client {
     func send(_ bytes: [UInt8]) throws {
         var position = 0
         while position < bytes.count {
-            // SAFETY: the pointer is the array's storage from `position` on, and the count is what is left of it.
+            // SAFETY: the pointer is the array's storage from `position` on, and the count is what is left of
+            // it.
             let count = unsafe bytes.withUnsafeBytes { raw in
                 unsafe Glibc.send(
                     descriptor, raw.baseAddress?.advanced(by: position), raw.count - position,

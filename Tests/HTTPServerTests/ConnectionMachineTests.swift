@@ -137,8 +137,6 @@ import Transport
         #expect(Self.trace(chunks).contains("continue") == isGiven)
     }
 
-    // MARK: Time
-
     private let second: Int64 = 1_000_000_000
 
     private func at(_ seconds: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: seconds * second) }

@@ -5,7 +5,8 @@ import Synchronization
 import Telemetry
 import Testing
 
-/// Begun here and waited for with `outcome`: an `async let` would need a thread of the pool that blocking tests occupy.
+/// Begun here and waited for with `outcome`: an `async let` would need a thread of the pool that blocking
+/// tests occupy.
 private final class Drain: Sendable {
     private let done = DispatchSemaphore(value: 0)
     private let result = Mutex<HTTPServer.DrainOutcome?>(nil)

@@ -12,8 +12,8 @@ struct TestResponder: Responder {
 
     func refusal(ofHead request: Request) -> Response? { refuse(request) }
 
-    /// `/echo` gives the content back, `/big` 20,000 bytes of JSON with a tag, `/dated` a modified content, `/own304` its own
-    /// 304, `/slow` a deferred reply, and `/` says what was asked.
+    /// `/echo` gives the content back, `/big` 20,000 bytes of JSON with a tag, `/dated` a modified content,
+    /// `/own304` its own 304, `/slow` a deferred reply, and `/` says what was asked.
     static let standard = TestResponder { request in
         switch request.target.path {
         case "/": return .ready(text(request.method.rawValue + " " + request.target.text))

@@ -65,6 +65,13 @@ import Testing
     }
 }
 
+@Suite struct DescriptorLimitTests {
+    @Test func raisingTwiceIsRaisingOnce() {
+        let limit = DescriptorLimit.raise()
+        #expect(limit != nil && limit == DescriptorLimit.raise())
+    }
+}
+
 @Suite struct EventLoopTests {
     private final class Recorder: EventHandler {
         let report: (String) -> Void

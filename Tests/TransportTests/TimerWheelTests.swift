@@ -6,7 +6,8 @@ import Testing
 @Suite struct TimerWheelTests {
     private static let tick: Int64 = 1 << TimerWheel.tickShift
 
-    /// Against a dictionary of deadlines: nothing is early, nothing is late by more than a tick, nothing is lost.
+    /// Against a dictionary of deadlines: nothing is early, nothing is late by more than a tick, nothing is
+    /// lost.
     @Test(arguments: 0..<20 as Range<UInt64>) func agreesWithADictionary(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var now = Int64.random(in: 0...1_000_000_000_000, using: &random)

@@ -54,6 +54,8 @@ int linux_share_port(int descriptor);
 int linux_local_address(int descriptor, struct linux_address *address);
 /// A connected socket, non-blocking.
 int linux_accept(int listener, struct linux_address *peer);
+/// Raises the soft limit of open descriptors to the hard one; returns it, cut down to an int.
+int linux_raise_descriptor_limit(void);
 /// Any descriptor at all, to be closed when there are none left.
 int linux_reserve(void);
 
