@@ -40,7 +40,7 @@ let package = Package(
         layer("JSON", on: ["Bytes"]),
         layer("HTTPMessages", on: ["Bytes", "JSON"]),
         layer("HTTPWire", on: ["Bytes", "HTTPMessages"]),
-        layer("Transport", on: ["Telemetry", "CLinux"]),
+        layer("Transport", on: ["CLinux"]),
         layer(
             "HTTPServer",
             on: ["Bytes", "HTTPMessages", "HTTPWire", "Transport", "Telemetry", "Compression"]),
@@ -53,42 +53,55 @@ let package = Package(
         layer(
             "NewsCatalog",
             on: [
-                "Bytes", "NewsModel", "TextAnalysis", "SearchIndex", "NewsStore", "JSON", "Telemetry",
-                "CZlib",
+                "Bytes", "Files", "Compression", "Cryptography", "JSON", "NewsModel", "TextAnalysis",
+                "SearchIndex", "NewsStore",
             ]),
         layer(
             "NewsAPI",
             on: [
-                "Bytes", "HTTPMessages", "Routing", "JSON", "NewsModel", "SearchIndex", "TextAnalysis",
-                "NewsStore", "NewsCatalog", "Telemetry",
+                "Bytes", "Compression", "Cryptography", "Telemetry", "JSON", "HTTPMessages", "Routing",
+                "NewsModel", "TextAnalysis", "SearchIndex", "NewsStore", "NewsCatalog",
             ]),
-        layer("ServiceConfig", on: ["JSON", "HTTPServer", "NewsCatalog", "NewsAPI"]),
+        layer(
+            "ServiceConfig",
+            on: ["Files", "Telemetry", "JSON", "HTTPWire", "HTTPServer", "NewsCatalog", "NewsAPI"]),
         .executableTarget(
             name: "sitrep",
             dependencies: [
-                "Bytes", "Telemetry", "JSON", "HTTPMessages", "HTTPServer", "NewsModel", "TextAnalysis",
-                "SearchIndex", "NewsStore", "NewsCatalog", "NewsAPI", "ServiceConfig",
+                "Bytes", "Files", "Cryptography", "Telemetry", "JSON", "HTTPMessages", "HTTPServer",
+                "NewsModel", "TextAnalysis", "SearchIndex", "NewsStore", "NewsCatalog", "NewsAPI",
+                "ServiceConfig",
             ],
             swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("BytesTests", on: ["Bytes"]),
+        tests("FilesTests", on: ["Files"]),
+        tests("CompressionTests", on: ["Compression"]),
+        tests("CryptographyTests", on: ["Cryptography"]),
         tests("TelemetryTests", on: ["Telemetry"]),
         tests("JSONTests", on: ["JSON"]),
         tests("HTTPMessagesTests", on: ["HTTPMessages"]),
         tests("HTTPWireTests", on: ["HTTPWire", "HTTPMessages"]),
         tests("TransportTests", on: ["Transport"]),
-        tests("HTTPServerTests", on: ["HTTPServer", "HTTPMessages", "Telemetry"]),
+        tests(
+            "HTTPServerTests",
+            on: ["HTTPServer", "HTTPMessages", "HTTPWire", "Transport", "Telemetry", "Compression"]),
         tests("RoutingTests", on: ["Routing", "HTTPMessages"]),
-        tests("NewsModelTests", on: ["NewsModel"]),
+        tests("NewsModelTests", on: ["Bytes", "NewsModel"]),
         tests("TextAnalysisTests", on: ["TextAnalysis", "NewsModel"]),
-        tests("SearchIndexTests", on: ["SearchIndex", "Bytes"]),
+        tests("SearchIndexTests", on: ["SearchIndex"]),
         tests("NewsStoreTests", on: ["NewsStore", "NewsModel"]),
         tests(
             "NewsCatalogTests",
-            on: ["NewsCatalog", "NewsModel", "NewsStore", "SearchIndex", "TextAnalysis", "JSON"]),
-        tests("NewsAPITests", on: ["NewsAPI", "NewsCatalog", "NewsModel", "HTTPMessages", "JSON"]),
-        tests("ServiceConfigTests", on: ["ServiceConfig"]),
+            on: ["NewsModel", "TextAnalysis", "SearchIndex", "NewsStore", "NewsCatalog"]),
+        tests(
+            "NewsAPITests",
+            on: [
+                "Compression", "Cryptography", "Telemetry", "JSON", "HTTPMessages", "NewsModel",
+                "TextAnalysis", "SearchIndex", "NewsStore", "NewsCatalog", "NewsAPI",
+            ]),
+        tests("ServiceConfigTests", on: ["ServiceConfig", "HTTPServer", "NewsAPI", "Telemetry"]),
         tests("EndToEndTests", on: ["sitrep", "JSON"]),
     ],
     swiftLanguageModes: [.v6]
