@@ -8,7 +8,6 @@ public struct EntityID: Hashable, Sendable, Comparable, CustomStringConvertible 
         description = text
     }
     /// Whether one comes before the other.
-
     public static func < (left: EntityID, right: EntityID) -> Bool { left.description < right.description }
 }
 

@@ -15,7 +15,6 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
         milliseconds = Int64(Self.days(year: year, month: month, day: day)) * 86_400_000
     }
     /// Whether one comes before the other.
-
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.milliseconds < right.milliseconds
     }
@@ -46,7 +45,6 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
         }
 
         /// Whether one comes before the other.
-
         public static func < (left: Day, right: Day) -> Bool {
             (left.year, left.month, left.day) < (right.year, right.month, right.day)
         }
