@@ -31,9 +31,9 @@ public struct IndexSchema: Sendable, Equatable {
     /// The column that orders documents of equal rank, larger first; no two documents may have the same value there.
     public let tieBreaker: String
 
-    /// Creates a schema.
+    /// Creates a schema of at most eight text fields, whose tie-breaker is one of the columns.
     ///
-    /// - Parameter tieBreaker: One of `columns`. Documents with equal values there may be skipped between pages.
+    /// Documents with equal values of the tie-breaker may be skipped between pages.
     public init(texts: [TextField], keywords: [String], columns: [String], tieBreaker: String) {
         precondition(texts.count <= Self.textFieldLimit, "A schema has at most eight text fields.")
         precondition(columns.contains(tieBreaker), "The tie-breaker is one of the columns.")

@@ -42,7 +42,8 @@ public final class IndexSnapshot: Sendable {
 
     /// The first hits of an order, or the first after a position.
     ///
-    /// - Parameter limit: How many hits are wanted; 0 gives the total alone.
+    /// A limit of 0 gives the total alone.
+    ///
     /// - Complexity: O(*m* + *m* log *k*) at worst and O(*m*) usually, *m* = matches and *k* = limit.
     public func search(
         _ query: IndexQuery, order: SortOrder, limit: Int, after: SearchPosition? = nil
@@ -158,8 +159,8 @@ public final class IndexSnapshot: Sendable {
 
     /// How many matching documents have a column's value in each bucket.
     ///
-    /// - Parameter boundaries: Ascending; bucket *i* reaches from boundary *i* to just below boundary *i* + 1.
-    /// - Returns: One count for each bucket, one fewer than there are boundaries; empty for fewer than two boundaries.
+    /// The boundaries ascend; bucket *i* reaches from boundary *i* to just below boundary *i* + 1. So there is one count
+    /// fewer than there are boundaries, and none for fewer than two.
     public func histogram(_ query: IndexQuery, column: String, boundaries: [Int64]) -> [Int] {
         guard let first = boundaries.first, let last = boundaries.last, boundaries.count > 1 else {
             return []
@@ -326,7 +327,7 @@ extension IndexSnapshot {
         var total = 0
         for (view, own) in zip(views, counts) {
             if let entry = TermDictionary.entry(value, view.segment.keywordDictionary(field)) {
-                total += Int(own[entry.ordinal])
+                total += entry.ordinal < own.count ? Int(own[entry.ordinal]) : 0
             }
         }
         return total
@@ -357,7 +358,8 @@ extension IndexSnapshot {
             var count = 0
             for index in open where cursors[index].term == value {
                 let entry = cursors[index].entry
-                count += entry.frequency - (gone[index].isEmpty ? 0 : gone[index][entry.ordinal])
+                count += entry.frequency
+                if entry.ordinal < gone[index].count { count -= gone[index][entry.ordinal] }
                 if !advance(index) { open.removeAll { $0 == index } }
             }
             if count > 0 { body(String(decoding: value, as: UTF8.self), count) }

@@ -27,8 +27,8 @@ public final class IndexWriter: Sendable {
     /// An index that is damaged, incomplete, or of another schema or format is given up, with its files: `recovery` then
     /// says why, and the mark is 0.
     ///
-    /// - Parameter folder: `nil` for an index in memory alone, which `checkpoint` does not keep.
-    /// - Throws: `IndexError.locked` when another writer has the folder, `IndexError.file` when the system refuses.
+    /// Without a folder the index is in memory alone, and `checkpoint` does not keep it. Throws `IndexError.locked` when
+    /// another writer has the folder, and `IndexError.file` when the system refuses.
     public init(folder: String?, schema: IndexSchema, options: IndexOptions = .init()) throws(IndexError) {
         self.folder = folder
         self.schema = schema
@@ -85,10 +85,9 @@ public final class IndexWriter: Sendable {
 
     /// Makes a batch of changes, in order, and gives back the snapshot that has them all.
     ///
-    /// Large batches cost less for each document than small ones.
-    ///
-    /// - Parameter mark: What the snapshot carries from now on, as far as the owner's own numbering has come.
-    /// - Throws: `IndexError.shape` when a document does not fit the schema; nothing has been changed then.
+    /// Large batches cost less for each document than small ones. The snapshot carries `mark` from now on: how far the
+    /// owner's own numbering has come. Throws `IndexError.shape` when a document does not fit the schema; nothing has
+    /// been changed then.
     @discardableResult
     public func apply(_ changes: [IndexChange], mark: Int64) throws(IndexError) -> IndexSnapshot {
         for case .put(let document) in changes { try check(document) }

@@ -10,7 +10,7 @@ final class PhraseNode: QueryNode {
 
     init(_ segment: Segment, _ entries: [TermEntry], _ plan: QueryPlan.PhrasePlan, adding: Bool) {
         self.plan = plan
-        filters = entries.map { PostingsCursor($0, fieldCount: segment.fieldCount) }
+        filters = entries.map { PostingsCursor($0, segment) }
         cursors = filters
         order = entries.indices.sorted { entries[$0].frequency < entries[$1].frequency }
         positions = Array(repeating: [], count: entries.count)
@@ -59,6 +59,8 @@ final class PhraseNode: QueryNode {
                     at: places[index], field: field, postings, segment.positions,
                     appendingTo: &positions[index])
             }
+            // A damaged section may have fewer than it says.
+            guard positions.allSatisfy({ !$0.isEmpty }) else { continue }
             let count = matcher.count(positions, stopsAtFirst: !adding)
             guard count > 0 else { continue }
             let length = Int(segment.lengths(field).load(UInt16.self, 2 &* Int(doc)))
@@ -85,9 +87,7 @@ struct PhraseMatcher {
         hasRepeats = Set(slots).count < slots.count
     }
 
-    /// How many matches there are.
-    ///
-    /// - Parameter positions: By distinct term, ascending.
+    /// How many matches there are, by the ascending positions of each distinct term.
     func count(_ positions: [[UInt32]], stopsAtFirst: Bool) -> Int {
         if slop == 0 { return exact(positions, stopsAtFirst) }
         return hasRepeats ? distinct(positions, stopsAtFirst) : sweep(positions, stopsAtFirst)

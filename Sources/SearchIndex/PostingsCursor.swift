@@ -23,12 +23,13 @@ struct PostingsCursor {
     // What each document of the block at hand scores.
     private var impacts: [Float]
 
-    /// Stands before the first block.
-    init(_ entry: TermEntry, fieldCount: Int) {
+    /// Stands before the first block; of a keyword field's postings, or for `nil` of the text fields'.
+    init(_ entry: TermEntry, _ segment: Segment, keywordField: Int? = nil) {
         self.entry = entry
-        self.fieldCount = fieldCount
-        frequency = entry.frequency
-        blockCount = (entry.frequency + 127) / 128
+        fieldCount = keywordField == nil ? segment.fieldCount : 0
+        // No more than there are documents, whatever a damaged dictionary says.
+        frequency = min(entry.frequency, segment.documentCount)
+        blockCount = (frequency + 127) / 128
         widths = Array(repeating: 0, count: fieldCount)
         frequencies = Array(repeating: 0, count: 128 * fieldCount)
         impacts = Array(repeating: 0, count: fieldCount > 0 ? 128 : 0)
@@ -170,10 +171,9 @@ struct PostingsCursor {
         return entry.positions &+ Int(postings.u32(entry.postings &+ 16 &* block &+ 8))
     }
 
-    /// Goes to the next block and unpacks all of it, for merging.
+    /// Goes to the next block and unpacks all of it, for merging; `false` at the end.
     ///
-    /// - Parameter deltas: Takes the distances of all occurrences, document by document, field by field.
-    /// - Returns: `false` at the end.
+    /// `deltas` takes the distances of all occurrences, document by document, field by field.
     mutating func nextBlock(_ postings: RawSpan, _ section: RawSpan, deltas: inout [UInt32]) -> Bool {
         open(block + 1, postings)
         guard block < blockCount else { return false }

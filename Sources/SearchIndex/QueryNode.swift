@@ -16,9 +16,7 @@ class QueryNode {
 }
 
 extension QueryNode {
-    /// A node for each part of a plan.
-    ///
-    /// - Parameter isShared: Whether another branch adds to the same scores.
+    /// A node for each part of a plan; `isShared` where another branch adds to the same scores.
     static func make(
         _ plan: QueryPlan, _ segment: Segment, at index: Int, adding: Bool, isShared: Bool = false
     ) -> QueryNode {
@@ -62,7 +60,7 @@ private final class TermNode: QueryNode {
     private let scoring: PostingsCursor.Scoring
 
     init(_ segment: Segment, _ entry: TermEntry, _ scoring: PostingsCursor.Scoring, adding: Bool) {
-        cursor = PostingsCursor(entry, fieldCount: segment.fieldCount)
+        cursor = PostingsCursor(entry, segment)
         self.scoring = scoring
         super.init(segment, adding: adding)
     }
@@ -79,7 +77,7 @@ private final class KeywordNode: QueryNode {
     private let field: Int
 
     init(_ segment: Segment, _ field: Int, _ entry: TermEntry) {
-        cursor = PostingsCursor(entry, fieldCount: 0)
+        cursor = PostingsCursor(entry, segment, keywordField: field)
         self.field = field
         super.init(segment, adding: false)
     }
@@ -123,7 +121,7 @@ private final class ExpansionNode: QueryNode {
         if adding { sums = Array(repeating: 0, count: 64 * segment.wordCount) }
         for term in terms {
             guard let entry = term.entries[index] else { continue }
-            var cursor = PostingsCursor(entry, fieldCount: segment.fieldCount)
+            var cursor = PostingsCursor(entry, segment)
             cursor.accumulate(
                 into: &found, scores: &sums, scoring: term.scoring, adding: adding, segment: segment)
         }

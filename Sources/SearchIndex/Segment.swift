@@ -57,9 +57,8 @@ final class Segment: Sendable {
         var reason: String
     }
 
-    /// Reads the header and the section table, and checks the checksums.
-    ///
-    /// - Parameter checksStored: Whether those of the stored documents are checked too.
+    /// Reads the header and the section table, and checks the checksums if `checks`; those of the stored documents only
+    /// if `checksStored` as well.
     init(
         id: UInt64, bytes: SegmentBytes, schema: IndexSchema, checks: Bool, checksStored: Bool
     ) throws(Fault) {

@@ -79,7 +79,7 @@ extension RawSpan {
     /// The little-endian integer at `offset`; 0 out of bounds.
     @inline(__always)
     func load<Integer: FixedWidthInteger & BitwiseCopyable>(_ type: Integer.Type, _ offset: Int) -> Integer {
-        guard offset >= 0, offset &+ MemoryLayout<Integer>.size <= byteCount else { return 0 }
+        guard offset >= 0, offset <= byteCount &- MemoryLayout<Integer>.size else { return 0 }
         // SAFETY: in bounds by the line above; every bit pattern is an integer.
         return unsafe Integer(
             littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Integer.self))

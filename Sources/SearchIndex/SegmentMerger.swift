@@ -67,12 +67,12 @@ struct SegmentView: Sendable {
     func liveFrequency(_ entry: TermEntry, keywordField: Int? = nil) -> Int {
         guard !deleted.isEmpty else { return entry.frequency }
         let postings = segment.postings(keywordField: keywordField)
-        var cursor = PostingsCursor(entry, fieldCount: keywordField == nil ? segment.fieldCount : 0)
+        var cursor = PostingsCursor(entry, segment, keywordField: keywordField)
         var gone = 0
         while cursor.nextBlock(postings) {
             for index in 0..<cursor.blockDocs where isDeleted(cursor.docs[index]) { gone += 1 }
         }
-        return entry.frequency - gone
+        return max(0, cursor.frequency - gone)
     }
 
     /// The size of the segment, less what its removed documents take up.
@@ -134,7 +134,7 @@ struct SegmentMerger {
             var isKept = false
             for (source, entry) in found {
                 let segment = sources[source].segment
-                var cursor = PostingsCursor(entry, fieldCount: fieldCount)
+                var cursor = PostingsCursor(entry, segment)
                 while cursor.nextBlock(segment.postings, segment.positions, deltas: &deltas) {
                     var start = 0
                     for place in 0..<cursor.blockDocs {
@@ -172,7 +172,7 @@ struct SegmentMerger {
             for (source, entry) in found {
                 let segment = sources[source].segment
                 let postings = segment.keywordPostings(field)
-                var cursor = PostingsCursor(entry, fieldCount: 0)
+                var cursor = PostingsCursor(entry, segment, keywordField: field)
                 while cursor.nextBlock(postings) {
                     for place in 0..<cursor.blockDocs {
                         let doc = Int(cursor.docs[place])

@@ -235,7 +235,8 @@ struct KeywordValuesView: ~Escapable {
     @inline(__always)
     func forEach(_ doc: Int, _ body: (Int) -> Void) {
         let start = Int(section.u32(8 &+ 4 &* doc))
-        let end = Int(section.u32(12 &+ 4 &* doc))
+        // No more than there are bytes, whatever a damaged section says.
+        let end = min(Int(section.u32(12 &+ 4 &* doc)), section.byteCount)
         guard start < end else { return }
         for index in start..<end {
             switch width {
@@ -248,9 +249,8 @@ struct KeywordValuesView: ~Escapable {
 
     /// The section: the width of an ordinal in bytes, where each document's begin, the ordinals.
     ///
-    /// - Parameters:
-    ///   - ends: By document, how many ordinals there are up to and with it.
-    ///   - count: How many values the dictionary has.
+    /// `ends` says for each document how many ordinals there are up to and with it, `count` how many values the
+    /// dictionary has.
     static func encode(_ ordinals: [UInt32], ends: [UInt32], count: Int) -> [UInt8] {
         let width = count <= 0x100 ? 1 : count <= 0x10000 ? 2 : 4
         var section: [UInt8] = []

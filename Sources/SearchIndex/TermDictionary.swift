@@ -74,7 +74,7 @@ struct TermCursor {
 
     /// Stands before the first term of a block.
     init(_ section: RawSpan, block: Int) {
-        count = Int(section.u32(0))
+        count = TermDictionary.count(section)
         next = block * TermDictionaryBuilder.blockTerms
         offset = Self.start(of: block, section)
     }
@@ -98,7 +98,7 @@ struct TermCursor {
             entry.postings &+= entry.postingsLength
             entry.positions &+= entry.positionsLength
         }
-        entry.frequency = section.varint(&offset)
+        entry.frequency = min(section.varint(&offset), Int(UInt32.max))
         entry.postingsLength = section.varint(&offset)
         entry.positionsLength = section.varint(&offset)
         entry.ordinal = next
@@ -115,8 +115,8 @@ struct TermCursor {
 
 /// Looks terms up in the section that `TermDictionaryBuilder` wrote.
 enum TermDictionary {
-    /// How many terms there are.
-    static func count(_ section: RawSpan) -> Int { Int(section.u32(0)) }
+    /// How many terms there are; no more than there are bytes, whatever a damaged section says.
+    static func count(_ section: RawSpan) -> Int { min(Int(section.u32(0)), section.byteCount) }
 
     /// What the dictionary says of a term, if it has it.
     ///
