@@ -7,16 +7,9 @@ extension ArticleAnalysis {
         var counts = Array(repeating: 0, count: knowledge.languages.count)
         var words = 0
         var (han, kana, hangul) = (0, 0, 0)
-        var table = HashTable(minimumCapacity: 512)
-        for (number, language) in knowledge.languages.enumerated() {
-            for hash in language.words where hash != 0 {
-                let known = table.find(hash)
-                table.set(hash, (known < 0 ? 0 : known) | 1 << Int32(number))
-            }
-        }
         for token in tokens.prefix(2_000) where token.isWord {
             words += 1
-            let mask = table.find(token.hash)
+            let mask = knowledge.languageWords.find(token.hash)
             if mask > 0 {
                 for number in counts.indices where mask >> Int32(number) & 1 == 1 { counts[number] += 1 }
             } else if bytes[Int(token.start)] >= 0xE1 {

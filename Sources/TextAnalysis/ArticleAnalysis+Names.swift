@@ -42,7 +42,9 @@ extension ArticleAnalysis {
         while last + 1 < tokens.count {
             let next = last + 1
             let token = tokens[next]
-            guard sameSentence(first, next), !token.has(.masked) else { break }
+            guard sameSentence(first, next), !token.has(.masked), next - first < Self.longestRun else {
+                break
+            }
             if tokens[last].has(.possessive), !continuesAfterPossessive(last) { break }
             if token.isWord,
                 token.has(.capital)
@@ -94,6 +96,9 @@ extension ArticleAnalysis {
         }
         return last + 1
     }
+
+    /// Words in a run; what goes on for longer is no name, and must not be read again for each of its words.
+    private static let longestRun = 40
 
     static let of = WordHash.of("of")
     static let `for` = WordHash.of("for")
@@ -729,6 +734,14 @@ extension ArticleAnalysis {
         WordHash.pair(keys.reduce(1) { WordHash.pair($0, $1) }, UInt64(EntityType.person.rawValue) + 7)
     }
 
+    /// Keeps that a person may be called by a family name.
+    mutating func noteFamily(_ hash: UInt64, _ entity: Int) {
+        let list = personsByLast[hash] ?? []
+        // Nobody could tell more namesakes than this apart.
+        guard list.count < 20, !list.contains(entity) else { return }
+        personsByLast[hash] = list + [entity]
+    }
+
     /// Keeps what a full name says about a person: its parts, its title, the gender.
     mutating func notePerson(_ entity: Int, _ first: Int, _ last: Int, title: Range<Int>) {
         var family = last
@@ -738,22 +751,19 @@ extension ArticleAnalysis {
                 locals[entity].lastHash = tokens[family].hash
                 locals[entity].firstHash = tokens[first].hash
             }
-            var list = personsByLast[tokens[family].hash] ?? []
-            if !list.contains(entity) {
-                list.append(entity)
-                personsByLast[tokens[family].hash] = list
-            }
+            noteFamily(tokens[family].hash, entity)
             // A family name of two words, and East Asian names, whose family name comes first.
             if locals[entity].gazetteer >= 0 {
                 for name in knowledge.gazetteer.entities[Int(locals[entity].gazetteer)].family {
                     guard let hash = Lexicon.hashes(name).last, hash != tokens[family].hash else { continue }
-                    if !(personsByLast[hash]?.contains(entity) ?? false) {
-                        personsByLast[hash, default: []].append(entity)
-                    }
+                    noteFamily(hash, entity)
                 }
             }
-            if has(first, .firstName), !(personsByFirst[tokens[first].hash]?.contains(entity) ?? false) {
-                personsByFirst[tokens[first].hash, default: []].append(entity)
+            if has(first, .firstName) {
+                let list = personsByFirst[tokens[first].hash] ?? []
+                if list.count < 20, !list.contains(entity) {
+                    personsByFirst[tokens[first].hash] = list + [entity]
+                }
             }
             if locals[entity].gender == nil {
                 let kind = classes(first)
@@ -762,9 +772,7 @@ extension ArticleAnalysis {
                 }
             }
         } else if locals[entity].gazetteer >= 0 {
-            if !(personsByLast[tokens[last].hash]?.contains(entity) ?? false) {
-                personsByLast[tokens[last].hash, default: []].append(entity)
-            }
+            noteFamily(tokens[last].hash, entity)
         }
         if locals[entity].seenAt > first { locals[entity].seenAt = first }
         guard !title.isEmpty else { return }

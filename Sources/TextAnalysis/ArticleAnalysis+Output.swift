@@ -86,8 +86,7 @@ extension ArticleAnalysis {
     private func position(_ token: Int) -> Double {
         if Int(tokens[token].end) <= titleEnd { return 3 }
         if let dateline, token <= dateline.last, token >= dateline.first { return 0.3 }
-        let lead = sentences.firstIndex { Int(tokens[$0.lowerBound].start) >= bodyStart } ?? 0
-        return Int(tokens[token].sentence) < lead + 2 ? 2 : 1
+        return Int(tokens[token].sentence) < leadSentence + 2 ? 2 : 1
     }
 
     private func articleEntity(_ number: Int, count: Int, salience: Double, first: Int) -> ArticleEntity {
@@ -132,7 +131,10 @@ extension ArticleAnalysis {
                 return describe(office)
             }
         }
-        if !local.title.isEmpty { return text(local.title.lowerBound, local.title.upperBound - 1) }
+        if !local.title.isEmpty {
+            let last = local.title.upperBound - 1
+            return text(local.title.lowerBound, last, extra: tokens[last].has(.abbreviated) ? 1 : 0)
+        }
         return first >= 0 ? apposition(found[first].last + 1) : nil
     }
 
@@ -153,10 +155,14 @@ extension ArticleAnalysis {
         else { return nil }
         var first = comma + 1
         if has(first, .article) { first += 1 }
+        guard first < tokens.count, !has(first, [.auxiliary, .pronoun, .conjunction, .preposition]) else {
+            return nil
+        }
         var last = first
         var hasRole = false
         while last < tokens.count, last - first < 10, sameSentence(comma, last), tokens[last].isWord {
             if has(last, .role) || has(last, .title) { hasRole = true }
+            if Self.relatives.contains(tokens[last].hash) { break }
             if has(last, .cue), tokens[last].isLowercase, !has(last, .role) { return nil }
             last += 1
         }
@@ -165,6 +171,9 @@ extension ArticleAnalysis {
         else { return nil }
         return text(first, last - 1)
     }
+
+    private static let relatives: Set<UInt64> = Set(
+        ["who", "whose", "which", "that"].map { WordHash.of($0) })
 
     /// The countries of an article, most important first.
     private func countries() -> [String] {

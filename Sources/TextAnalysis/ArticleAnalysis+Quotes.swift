@@ -54,7 +54,14 @@ extension ArticleAnalysis {
             guard let found = attribution else { continue }
             let isAdjacent = found.confidence >= 0.7
             guard words >= (isAdjacent ? 2 : 4) || startsCapital && isAdjacent else { continue }
-            let isDirect = startsCapital && (words >= 3 || isAdjacent)
+            // The rest of a sentence whose beginning was quoted whole is no less direct for its small letter.
+            let isRest =
+                previous.map {
+                    isJoined($0.passage, passage)
+                        && firstWord($0.passage).map { tokens[$0].isCapital } ?? false
+                }
+                ?? false
+            let isDirect = startsCapital && (words >= 3 || isAdjacent) || isRest && words >= 3
             append(passage, isDirect ? .direct : .mixed, found)
             previous = (passage, found)
         }
@@ -144,12 +151,6 @@ extension ArticleAnalysis {
             }
         }
         return small == 0 && large >= 2
-    }
-
-    private func paragraphStart(_ index: Int) -> Int {
-        var position = index
-        while position > 0, tokens[position - 1].kind != .paragraphBreak { position -= 1 }
-        return position
     }
 
     private func attribute(_ passage: Passage, after nextOpen: Int, before previousClose: Int) -> Attribution?
@@ -368,7 +369,7 @@ extension ArticleAnalysis {
         ["he", "she", "they", "it", "i", "we", "who"].map { WordHash.of($0) })
 
     /// The subject of a cue that stands before it.
-    private func subjectBefore(_ cue: Int, from start: Int) -> Speaker? {
+    private func subjectBefore(_ cue: Int, from start: Int, looksBack: Bool = true) -> Speaker? {
         var position = cue - 1
         // "has also said", "later told"
         while position >= start, tokens[position].isWord, mentionAt[position] == 0,
@@ -384,9 +385,9 @@ extension ArticleAnalysis {
             guard position >= start else { return nil }
         }
         let token = tokens[position]
-        if token.kind == .comma { return subjectOverComma(position, start) }
+        if token.kind == .comma { return subjectOverComma(position, start, looksBack) }
         if token.isLowercase, token.hash == Self.and || has(position, .conjunction) {
-            return earlierSubject(position, start)
+            return looksBack ? earlierSubject(position, start) : nil
         }
         if token.isWord, Self.speakingPronouns.contains(token.hash), mentionAt[position] == 0 {
             if token.hash == Self.who {
@@ -426,7 +427,7 @@ extension ArticleAnalysis {
     }
 
     /// "X, a spokesman for Y, said" and "After the talks, X said".
-    private func subjectOverComma(_ comma: Int, _ start: Int) -> Speaker? {
+    private func subjectOverComma(_ comma: Int, _ start: Int, _ looksBack: Bool) -> Speaker? {
         var position = comma - 1
         var depth = 0
         while position >= start, depth < 26 {
@@ -439,20 +440,20 @@ extension ArticleAnalysis {
             position -= 1
             depth += 1
         }
-        return earlierSubject(comma, start)
+        return looksBack ? earlierSubject(comma, start) : nil
     }
 
     /// The subject of the sentence, for a second verb: "X rejected it and said".
     private func earlierSubject(_ index: Int, _ start: Int) -> Speaker? {
         var position = index - 1
         var fallback: Speaker?
-        while position >= start {
+        while position >= start, index - position < 120 {
             if isQuoted[position] {
                 position -= 1
                 continue
             }
             if let number = cue(at: position)?.number, number >= 0,
-                let subject = subjectBefore(position, from: start)
+                let subject = subjectBefore(position, from: start, looksBack: false)
             {
                 return subject
             }

@@ -139,9 +139,7 @@ extension ArticleAnalysis {
         notePerson(entity, item.first, item.last, title: item.title)
         if locals[entity].lastHash == 0 {
             locals[entity].lastHash = tokens[item.last].hash
-            var list = personsByLast[tokens[item.last].hash] ?? []
-            if !list.contains(entity) { list.append(entity) }
-            personsByLast[tokens[item.last].hash] = list
+            noteFamily(tokens[item.last].hash, entity)
         }
         return entity
     }
@@ -197,11 +195,15 @@ extension ArticleAnalysis {
         }
     }
 
+    /// How many mentions back a name is looked for: enough for any article, and no more for texts made to be slow.
+    private static let window = 2_000
+
     private func latest(_ list: [Int], before index: Int) -> Int? {
         if list.count < 2 { return list.first }
         var position = found.count - 1
         var best: (Int, Int)?
-        while position >= 0 {
+        let limit = max(0, found.count - Self.window)
+        while position >= limit {
             let mention = found[position]
             if mention.first < index, list.contains(mention.entity), mention.first > best?.0 ?? -1 {
                 best = (mention.first, mention.entity)
@@ -334,13 +336,10 @@ extension ArticleAnalysis {
             score += 4
         }
         // A state of a country whose other places fill the article.
-        if entity.kind == "subdivision", match.aliases.count > 1 {
-            let siblings = matches.count { other in
-                other.aliases.count == 1 && other.first != match.first && !other.isMinistry
-                    && knowledge.gazetteer.entities[Int(other.aliases[0].target)].kind == "subdivision"
-                    && knowledge.gazetteer.entities[Int(other.aliases[0].target)].country == entity.country
-            }
-            score += min(3, Double(siblings))
+        if entity.kind == "subdivision", match.aliases.count > 1, let code = entity.country,
+            let country = knowledge.gazetteer.number(ofCountry: code)
+        {
+            score += min(3, Double(subdivisions[Int32(country)] ?? 0))
         }
         return score
     }
@@ -511,10 +510,12 @@ extension ArticleAnalysis {
     mutating func resolveMinistries() {
         var known: [Int32: Int] = [:]
         orderFound()
+        let focus = focusCountry()
         for match in matches
         where match.isMinistry && (match.first...match.last).allSatisfy({ mentionAt[$0] == 0 }) {
             guard !tokens[match.first].has(.masked), !tokens[match.first].has(.loud) else { continue }
             let template = knowledge.gazetteer.ministries[Int(match.aliases[0].target)]
+            guard Self.bodies.contains(template.code) else { continue }
             let country = countryBefore(match.first) ?? countryAfter(match.last)
             let isCapital = tokens[match.first].isCapital && tokens[match.last].isCapital
             if let country {
@@ -535,7 +536,7 @@ extension ArticleAnalysis {
                 guard match.count > 1 || isCapital || hasArticle(match.first) else { continue }
                 add(match.first, match.last, entity, isCapital ? .part : .nominal, "ministry-again")
             } else if template.id.hasSuffix("-ministry") || match.count > 1 && isCapital,
-                let country = focusCountry(),
+                let country = focus,
                 match.count > 1
             {
                 let entity = ministry(template, country)
@@ -544,6 +545,9 @@ extension ArticleAnalysis {
             }
         }
     }
+
+    /// The roles of templates that act as one body; "Japanese companies" do not.
+    private static let bodies: Set<String> = ["GOV", "MIL", "COP", "JUD", "LEG", "SPY", "MED", "OPP", "REB"]
 
     private func nextIsCapital(_ index: Int) -> Bool {
         index + 1 < tokens.count && tokens[index + 1].isCapital && sameSentence(index, index + 1)
@@ -680,6 +684,11 @@ extension ArticleAnalysis {
     private mutating func resolveTitle(_ first: Int, _ last: Int, _ titles: [Alias]) {
         let offices = titles.flatMap { knowledge.titles[Int($0.target)].offices }
         guard !offices.isEmpty else { return }
+        if let person = apposed(first, last) {
+            if locals[person].title.isEmpty { locals[person].title = phraseStart(first)..<last + 1 }
+            add(first, last, person, .title, "title-apposition")
+            return
+        }
         var holders: [String] = []
         var country: Int32?
         if let mention = mentionBefore(first), sameSentence(mention.last, first) {
@@ -708,6 +717,32 @@ extension ArticleAnalysis {
                 return
             }
         }
+    }
+
+    /// Where a title begins with the adjective or possessive before it: "Saudi national security adviser".
+    private func phraseStart(_ first: Int) -> Int {
+        guard first > 0, let before = mention(at: first - 1), before.last == first - 1,
+            before.kind == .demonym,
+            sameSentence(before.first, first)
+        else { return first }
+        return before.first
+    }
+
+    /// The person beside whose name, after a comma, the title stands: "Ali Rahmo, the Syrian envoy,".
+    private func apposed(_ first: Int, _ last: Int) -> Int? {
+        var start = phraseStart(first)
+        if start == first, first > 0, let owner = mention(at: first - 1), tokens[owner.last].has(.possessive)
+        {
+            start = owner.first
+        }
+        guard start < first else { return nil }
+        if start > 0, has(start - 1, .article) { start -= 1 }
+        guard start > 1, tokens[start - 1].kind == .comma, sameSentence(start - 2, first),
+            let person = mention(at: start - 2), locals[person.entity].type == .person, person.kind == .name,
+            last + 1 >= tokens.count || tokens[last + 1].kind != .word
+                || tokens[last + 1].isLowercase && has(last + 1, .preposition)
+        else { return nil }
+        return person.entity
     }
 
     private func mentionBefore(_ index: Int) -> Found? {
@@ -757,10 +792,9 @@ extension ArticleAnalysis {
         guard first > 0, tokens[first - 1].hash == Self.the, tokens[first].isLowercase else { return }
         if last + 1 < tokens.count, tokens[last + 1].hash == Self.of { return }
         var seen: [Int] = []
-        for mention in found where mention.first < first && locals[mention.entity].type == .person {
-            if hasOffice(mention.entity, offices), !seen.contains(mention.entity) {
-                seen.append(mention.entity)
-            }
+        for entity in locals.indices.prefix(300)
+        where locals[entity].type == .person && locals[entity].seenAt < first {
+            if hasOffice(entity, offices) { seen.append(entity) }
         }
         guard seen.count == 1 else { return }
         add(first, last, seen[0], .nominal, "title-again")
@@ -802,7 +836,7 @@ extension ArticleAnalysis {
         let sentence = Int(tokens[index].sentence)
         var candidates: [Int] = []
         var position = index - 1
-        while position >= 0, sentence - Int(tokens[position].sentence) <= 1 {
+        while position >= 0, index - position < 400, sentence - Int(tokens[position].sentence) <= 1 {
             if let mention = mention(at: position), locals[mention.entity].type == .person,
                 !isQuoted[position]
             {

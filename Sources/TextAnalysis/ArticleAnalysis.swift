@@ -89,6 +89,10 @@ struct ArticleAnalysis {
     var outsiders: Set<UInt64> = []
     var smallWords = HashTable(minimumCapacity: 0)
     var votes: [Int32: Int] = [:]
+    /// How often states and provinces of each country are named beyond doubt.
+    var subdivisions: [Int32: Int] = [:]
+    /// The first sentence of the body.
+    var leadSentence = 0
     var authors: [String] = []
     var dateline: (first: Int, last: Int, agency: Int, agencyEnd: Int)?
     /// The mention that covers a token, plus one.
@@ -109,6 +113,7 @@ struct ArticleAnalysis {
     mutating func run(outsiders names: [String]) -> Annotations {
         tokens = knowledge.tokenizer.tokens(bytes, bodyStart: bodyStart)
         sentences = SentenceSplitter(words: knowledge.words).split(&tokens)
+        leadSentence = sentences.firstIndex { Int(tokens[$0.lowerBound].start) >= bodyStart } ?? 0
         let language = self.language ?? detectLanguage()
         self.language = language
         matchAt = Array(repeating: 0, count: tokens.count)
@@ -381,6 +386,7 @@ struct ArticleAnalysis {
                 continue
             }
             votes[Int32(number), default: 0] += entity.type == .person ? 1 : 2
+            if entity.kind == "subdivision" { subdivisions[Int32(number), default: 0] += 1 }
         }
     }
 

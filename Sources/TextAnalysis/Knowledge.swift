@@ -11,6 +11,8 @@ final class Knowledge: Sendable {
     let cues: [Lexicon.Cue]
     let titles: [Lexicon.Title]
     let languages: [Lexicon.Language]
+    /// The languages, a bit each, that a small word belongs to.
+    let languageWords: HashTable
     let words: Vocabulary
     let tokenizer: Tokenizer
     let names: NameIndex
@@ -33,6 +35,14 @@ final class Knowledge: Sendable {
         cues = lexicon.cues
         languages = lexicon.languages
         leaders = lexicon.leaders
+        var languageWords = HashTable(minimumCapacity: 512)
+        for (number, language) in lexicon.languages.prefix(31).enumerated() {
+            for hash in language.words where hash != 0 {
+                let known = languageWords.find(hash)
+                languageWords.set(hash, (known < 0 ? 0 : known) | 1 << Int32(number))
+            }
+        }
+        self.languageWords = languageWords
         var words = lexicon.words
         let tokenizer = Tokenizer(words: lexicon.words)
         var names = NameIndex()
@@ -43,7 +53,7 @@ final class Knowledge: Sendable {
         var executives: Set<Int32> = []
 
         func add(_ text: String, _ target: Int, _ kind: AliasKind) {
-            for form in Self.forms(text) {
+            for form in Self.forms(text, isOrganisation: gazetteer.entities[target].type == .organisation) {
                 if let first = names.add(form, target: target, kind: kind, tokenizer: tokenizer) {
                     words.add(first, .startsName)
                 }
@@ -127,8 +137,12 @@ final class Knowledge: Sendable {
     ]
 
     /// A name as given, and without a leading article.
-    private static func forms(_ text: String) -> [String] {
-        guard text.hasPrefix("The ") else { return [text] }
+    ///
+    /// A newspaper's lone word is nothing without it: "The Hill", "The Atlantic".
+    private static func forms(_ text: String, isOrganisation: Bool) -> [String] {
+        guard text.hasPrefix("The "), !isOrganisation || text.dropFirst(4).contains(" ") else {
+            return [text]
+        }
         return [text, String(text.dropFirst(4))]
     }
 }

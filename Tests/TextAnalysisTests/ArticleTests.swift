@@ -120,4 +120,17 @@ import Testing
             for await same in group { #expect(same) }
         }
     }
+
+    /// Texts made to be slow: repetition of what the rules look back over.
+    @Test(arguments: [
+        "and said ", "he said ", "the president ", "Ana Clinton Bob Clinton Clinton ", "Georgia, ", "“a ",
+        "\"", "Of The Of ",
+        "Mr. ", "(", "’s ", "President President ", "the foreign ministry of ", "J. ",
+    ]) func repetitionEnds(_ piece: String) throws {
+        let sample = try Sample(
+            "Angela Merkel and Vladimir Putin met. " + String(repeating: piece, count: 2_000),
+            on: "2015-01-01",
+            language: "en")
+        #expect(sample.mention("Angela Merkel") != nil)
+    }
 }

@@ -52,6 +52,14 @@ import Testing
         #expect(ids == ["person:angela-merkel", "person:xi-jinping"])
     }
 
+    @Test func aTitleBesideANameIsItsBearers() throws {
+        let sample = try Sample(
+            "In Oslo Ragnar Holmvik, the Swedish foreign minister, spoke first.", on: "2015-01-01")
+        #expect(sample.mention("foreign minister")?.rule == "title-apposition")
+        #expect(sample.mention("foreign minister")?.id == "person:ragnar-holmvik")
+        #expect(sample.entity("person:ragnar-holmvik")?.role == "Swedish foreign minister")
+    }
+
     @Test func theTitleAgain() throws {
         let sample = try Sample(
             "Russian President Vladimir Putin opened the bridge. Crowds waited as the president drove across."
