@@ -32,6 +32,8 @@ enum ContentCoding {
     /// Whether content of a media type gets smaller: JSON, problems, lines of JSON, and texts.
     static func isCompressible(_ contentType: String?) -> Bool {
         guard let contentType else { return false }
+        // What nearly all answers are.
+        if contentType == "application/json" { return true }
         let name = trimmed(contentType.utf8.prefix { $0 != UInt8(ascii: ";") })
         return isPrefix("text/", of: name)
             || ["application/json", "application/problem+json", "application/x-ndjson"]
@@ -56,6 +58,7 @@ enum ContentCoding {
 
     /// Says that the answer depends on `Accept-Encoding`, unless it says so already.
     static func addVary(to fields: inout Fields) {
+        guard fields.contains(.vary) else { return fields.append(.vary, "Accept-Encoding") }
         for value in fields.values(.vary) {
             for name in value.utf8.split(separator: UInt8(ascii: ",")).map(trimmed)
             where isName(name, "*") || isName(name, "accept-encoding") {
