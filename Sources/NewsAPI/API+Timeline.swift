@@ -81,13 +81,13 @@ extension API {
         func finest(_ limit: Int) -> Interval? {
             Interval.widths.first { $0.buckets(from: first, through: last) <= limit }
         }
-        if interval == .auto { return finest(200) ?? .year }
-        let count = interval.buckets(from: first, through: last)
-        guard count > options.maximumBuckets else { return interval }
+        let width = interval == .auto ? finest(200) ?? .year : interval
+        let count = width.buckets(from: first, through: last)
+        guard count > options.maximumBuckets else { return width }
         let hint = finest(options.maximumBuckets).map { "interval=\($0.rawValue) fits, or" } ?? "Ask for"
         throw Refusal(
             .tooManyBuckets,
-            "interval=\(interval.rawValue) gives \(count) buckets from \(Timestamp(milliseconds: first)) to "
+            "interval=\(width.rawValue) gives \(count) buckets from \(Timestamp(milliseconds: first)) to "
                 + "\(Timestamp(milliseconds: last)); at most \(options.maximumBuckets) are answered. \(hint) "
                 + "a shorter period.", parameter: "interval")
     }

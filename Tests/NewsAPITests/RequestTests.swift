@@ -4,6 +4,7 @@ import NewsCatalog
 import NewsModel
 import SearchIndex
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import NewsAPI
@@ -117,6 +118,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
         Case("/v1/timeline?interval=fortnight", .badParameter, "hour, day"),
         Case("/v1/timeline?interval=hour&from=2000&to=2024", .tooManyBuckets, "interval=week fits"),
         Case("/v1/timeline?interval=year&from=0001&to=9999", .tooManyBuckets, "shorter period"),
+        Case("/v1/timeline?from=0001&to=9999", .tooManyBuckets, "interval=year gives 9999"),
         Case("/nowhere", .notFound, "'/nowhere'"),
         Case("/problems/none", .notFound, "'none'"),
     ]
@@ -201,6 +203,44 @@ private struct Case: Sendable, CustomTestStringConvertible {
         }
         // A wrong request is wrong at any time.
         #expect(get("/v1/articles?qq=1").code == "unknown-parameter")
+    }
+
+    /// Whatever the target, the answer is one of a few and is JSON.
+    @Test(arguments: 0..<40 as Range<UInt64>) func noTargetIsTooStrange(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let paths = [
+            "/v1/articles", "/v1/articles/b", "/v1/articles/a%3A1%2F2/annotations", "/v1/entities",
+            "/v1/quotes",
+            "/v1/entities/iso:UA", "/v1/timeline", "/v1/articles/", "//", "/v1//articles", "/%2e%2e", "/é",
+            "*",
+        ]
+        let names =
+            EndpointDefinition.all.flatMap(\.parameters).flatMap { [$0.name] + $0.aliases } + [
+                "", "x", "%71",
+            ]
+        let values = [
+            "", "treaty", "-treaty", "a+OR+b", "%22a+b%22~3", "((a", "*", "t*", "title:(a+-b)", "UA",
+            "-UA,RU", ",",
+            "person:vladimir-putin", "iso:UA", "wikidata:Q7747", "wikidata:", "2024", "2024-05-01",
+            "99999999999999",
+            "9999-12-31T23:59:59.999Z", "0000-01-01", "1", "1000", "-1", "auto", "hour", "year", "newest",
+            "ndjson",
+            "%00", "%C3%A9", "%F0%9F%98%80", "%", "0000", String(repeating: "f", count: 64),
+        ]
+        func pick(_ list: [String]) -> String { list[Int.random(in: 0..<list.count, using: &random)] }
+        let service = try Self.service.get()
+        for _ in 0..<60 {
+            let items = (0..<Int.random(in: 0...4, using: &random)).map { _ in
+                "\(pick(names))=\(pick(values))"
+            }
+            let target = pick(paths) + (items.isEmpty ? "" : "?" + items.joined(separator: "&"))
+            let response = service.get(target)
+            #expect([200, 400, 404, 405].contains(response.status.code), "\(target)")
+            if response.fields[.contentType] != "application/x-ndjson" {
+                #expect(throws: Never.self, "\(target)") { try JSONParser().parse(response.body) }
+            }
+            if response.status == .ok { #expect(service.get(target).body == response.body, "\(target)") }
+        }
     }
 
     @Test func drainingIsToldToLoadBalancersOnly() throws {
