@@ -23,7 +23,8 @@ public final class Analyzer: Sendable {
     ///   - title: The headline, or empty.
     ///   - body: The text, exactly as kept: spans point into it.
     ///   - published: The date by which offices are resolved; without it only persons named in the text hold any.
-    ///   - language: ISO 639-1, or `nil` to have it recognised. Only English gets more than gazetteer names.
+    ///   - language: ISO 639-1, with or without a region ("en-GB"), or `nil` to have it recognised. Only English
+    ///     gets more than gazetteer names.
     ///   - outsiders: Authors, poster and source, which are not taken for actors of the news.
     /// - Returns: Annotations whose spans lie in `title` and `body`; empty ones for an empty text.
     /// - Complexity: O(*n*) in the length of the text.

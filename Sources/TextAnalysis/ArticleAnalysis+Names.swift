@@ -418,9 +418,16 @@ extension ArticleAnalysis {
         noteOrganisation(entity, first, last)
     }
 
+    /// First words that many bodies share, so that alone they name none: "House", "National", "Republican".
+    private static let notDistinctive: WordClass = [
+        .common, .function, .firstName, .direction, .organisationHead, .organisationTail, .titleModifier,
+        .title, .noPerson,
+        .placeTail, .eventTail, .otherTail, .month, .weekday,
+    ]
+
     mutating func noteOrganisation(_ entity: Int, _ first: Int, _ last: Int) {
         if last > first, match(at: first) == nil || match(at: first)?.isWeak ?? false,
-            !has(first, [.common, .function, .firstName, .direction]), !tokens[first].isLowercase,
+            !has(first, Self.notDistinctive), !tokens[first].isLowercase,
             organisationsByFirst[tokens[first].hash] == nil
         {
             organisationsByFirst[tokens[first].hash] = entity
@@ -815,6 +822,15 @@ extension ArticleAnalysis {
         guard let last = personEnd(start, end), last > start else {
             pend(start, max(weak, start))
             return max(weak, start) + 1
+        }
+        // "R-Mo.", "P Puchon": one letter without a period is no first name.
+        if tokens[start].has(.single), !tokens[start].has(.dotted), !has(start, .firstName) {
+            return start + 1
+        }
+        // "Ocasio-Cortez": one name, of whoever was called so in full.
+        if last == start + 1, tokens[last].has(.hyphenated), !has(start, .firstName) {
+            pending.append(Pending(first: start, last: last, match: -1, title: 0..<0, isLoud: false))
+            return last + 1
         }
         if has(start, .firstName) || tokens[start].has(.single) && last > start + 1
             || tokens[start].has(.dotted)

@@ -77,7 +77,20 @@ extension ArticleAnalysis {
                 rule: item.title.isEmpty ? "family-in-office" : "title-and-family")
             return
         }
-        guard isSingle else { return }
+        if !isSingle, match == nil, tokens[item.last].has(.hyphenated) {
+            let list = (personsByLast[tokens[item.last].hash] ?? []).filter { isFull($0) }
+            if let person = latest(list.filter { locals[$0].seenAt < item.first }, before: item.first)
+                ?? list.first
+            {
+                add(item.first, item.last, person, .part, "family-name-alone")
+            } else if isRoleBefore(item.first) || isSubjectOfSpeech(item.first, item.last) {
+                add(
+                    item.first, item.last, singlePerson(item), .name,
+                    isRoleBefore(item.first) ? "role" : "speaker")
+            }
+            return
+        }
+        guard isSingle, !has(item.first, .nameSuffix) else { return }
         // 5. A title before it.
         if !item.title.isEmpty, !has(item.first, .noPerson) || has(item.first, .familyName) {
             let entity = singlePerson(item)
@@ -88,13 +101,15 @@ extension ArticleAnalysis {
             return
         }
         // 6. Letters.
-        if token.has(.allCapitals), !token.has(.dotted), !has(item.first, .common) {
+        if token.has(.allCapitals), !token.has(.dotted), !has(item.first, [.common, .organisationSuffix]) {
             let length = token.end - token.start
             let isAmongLetters =
                 nextIsShouted(item.first + 1) || item.first > 0 && nextIsShouted(item.first - 1)
             let isLetters =
                 !isAmongLetters && (Int(token.start)..<Int(token.end)).allSatisfy { !bytes[$0].isDigit }
-            if (2...6).contains(length), isLetters, !isRoman(item.first) {
+            let isLabel =
+                token.has(.opening) && item.first + 1 < tokens.count && tokens[item.first + 1].kind == .colon
+            if (2...6).contains(length), isLetters, !isLabel, !isRoman(item.first) {
                 let entity = local(provisional: .organisation, item.first, item.last)
                 loneNames[token.hash] = entity
                 add(item.first, item.last, entity, .name, "acronym")
@@ -495,7 +510,8 @@ extension ArticleAnalysis {
         return countryNumber(of: alias.target)
     }
 
-    private func isSubjectOfSpeech(_ index: Int) -> Bool {
+    private func isSubjectOfSpeech(_ first: Int, _ last: Int? = nil) -> Bool {
+        let index = last ?? first
         let said = WordHash.of("said")
         let says = WordHash.of("says")
         if index + 1 < tokens.count, tokens[index + 1].hash == said || tokens[index + 1].hash == says,
@@ -503,7 +519,7 @@ extension ArticleAnalysis {
         {
             return true
         }
-        return index > 0 && tokens[index - 1].hash == said && sameSentence(index - 1, index)
+        return first > 0 && tokens[first - 1].hash == said && sameSentence(first - 1, first)
     }
 
     /// State bodies that every country has, with the country that the text gives.

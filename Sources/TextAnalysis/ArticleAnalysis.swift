@@ -114,7 +114,9 @@ struct ArticleAnalysis {
         tokens = knowledge.tokenizer.tokens(bytes, bodyStart: bodyStart)
         sentences = SentenceSplitter(words: knowledge.words).split(&tokens)
         leadSentence = sentences.firstIndex { Int(tokens[$0.lowerBound].start) >= bodyStart } ?? 0
-        let language = self.language ?? detectLanguage()
+        // "en-GB" is English.
+        let given = self.language.map { String($0.lowercased().prefix { $0 != "-" && $0 != "_" }) } ?? ""
+        let language = given.isEmpty ? detectLanguage() : given
         self.language = language
         matchAt = Array(repeating: 0, count: tokens.count)
         mentionAt = Array(repeating: 0, count: tokens.count)

@@ -1,3 +1,4 @@
+import Foundation
 import NewsModel
 import TestSupport
 import Testing
@@ -66,6 +67,12 @@ import Testing
         #expect(try Sample(text).annotations.language == code)
     }
 
+    @Test func regionsOfALanguageDoNotMatter() throws {
+        let sample = try Sample("Ana Lindqvist spoke in Oslo.", language: "en-GB")
+        #expect(sample.annotations.language == "en")
+        #expect(sample.mention("Ana Lindqvist") != nil)
+    }
+
     @Test func spansLieInTheTextAndNameItsWords() throws {
         let sample = try Sample(
             "In Zürich, “naïve” Zoë Müllér met Recep Tayyip Erdoğan’s aide.", title: "Zürich – Erdoğan")
@@ -132,5 +139,22 @@ import Testing
             on: "2015-01-01",
             language: "en")
         #expect(sample.mention("Angela Merkel") != nil)
+    }
+
+    /// Docs/analysis.md explains every rule that the sample corpus calls on.
+    @Test func everyRuleIsDocumented() throws {
+        let page = try String(contentsOfFile: Sample.root + "/Docs/analysis.md", encoding: .utf8)
+        let folder = Sample.root + "/Config/sample"
+        var rules: Set<String> = []
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasSuffix(".txt") {
+            let text = try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
+            for date in [nil, "2015-06-01"] {
+                let annotations = try Sample(text, on: date).annotations
+                rules.formUnion(annotations.mentions.map(\.rule))
+                rules.formUnion(annotations.quotes.map(\.rule))
+            }
+        }
+        #expect(rules.count > 15)
+        for rule in rules.sorted() { #expect(page.contains("`\(rule)`"), "\(rule)") }
     }
 }

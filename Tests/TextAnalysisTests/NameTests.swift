@@ -36,6 +36,17 @@ import Testing
         #expect(sample.entity("person:ana-lindqvist")?.count == 2)
     }
 
+    @Test func hyphenatedFamilyName() throws {
+        let sample = try Sample("Ana Velde-Kortes resigned. Later Velde-Kortes left the town.")
+        #expect(sample.mention("Velde-Kortes")?.id == "person:ana-velde-kortes")
+    }
+
+    @Test func wordsThatManyBodiesShareNameNone() throws {
+        let sample = try Sample(
+            "The National Harbour Council met. It was a National day, and the House voted.", language: "en")
+        #expect(sample.mention("National") == nil)
+    }
+
     @Test func personBeatsThePlaceAfterTheFullName() throws {
         let sample = try Sample("Harold Washington arrived late. The crowd cheered as Washington waved.")
         #expect(sample.mention("Washington")?.id == "person:harold-washington")
