@@ -1,14 +1,11 @@
 /// A set of documents within one window of 4,096.
-struct Bits: Equatable {
+struct Bits {
+    // Reached by spans in loops: a subscript of the array itself may copy all of it each time.
     private(set) var words = InlineArray<64, UInt64>(repeating: 0)
-
-    static func == (left: Bits, right: Bits) -> Bool {
-        for index in 0..<64 where left.words[index] != right.words[index] { return false }
-        return true
-    }
 
     /// The set of the first `count` documents.
     init(first count: Int) {
+        var words = words.mutableSpan
         for index in 0..<64 {
             let rest = count - 64 * index
             words[index] = rest >= 64 ? .max : rest > 0 ? 1 << UInt64(rest) - 1 : 0
@@ -18,11 +15,13 @@ struct Bits: Equatable {
     init() {}
 
     var isEmpty: Bool {
+        let words = words.span
         for index in 0..<64 where words[index] != 0 { return false }
         return true
     }
 
     var count: Int {
+        let words = words.span
         var sum = 0
         for index in 0..<64 { sum &+= words[index].nonzeroBitCount }
         return sum
@@ -44,23 +43,30 @@ struct Bits: Equatable {
     mutating func remove(word index: Int, _ word: UInt64) { words[index & 63] &= ~word }
 
     @inline(__always)
-    mutating func formUnion(_ other: Bits) {
-        for index in 0..<64 { words[index] |= other.words[index] }
+    mutating func formUnion(_ other: borrowing Bits) {
+        let theirs = other.words.span
+        var words = words.mutableSpan
+        for index in 0..<64 { words[index] |= theirs[index] }
     }
 
     @inline(__always)
-    mutating func formIntersection(_ other: Bits) {
-        for index in 0..<64 { words[index] &= other.words[index] }
+    mutating func formIntersection(_ other: borrowing Bits) {
+        let theirs = other.words.span
+        var words = words.mutableSpan
+        for index in 0..<64 { words[index] &= theirs[index] }
     }
 
     @inline(__always)
-    mutating func subtract(_ other: Bits) {
-        for index in 0..<64 { words[index] &= ~other.words[index] }
+    mutating func subtract(_ other: borrowing Bits) {
+        let theirs = other.words.span
+        var words = words.mutableSpan
+        for index in 0..<64 { words[index] &= ~theirs[index] }
     }
 
     /// Whether any document from `first` to `last`, both within the window, is in the set.
     func hasAny(_ first: Int, _ last: Int) -> Bool {
         guard first <= last else { return false }
+        let words = words.span
         let (low, high) = ((first &>> 6) & 63, (last &>> 6) & 63)
         let from = UInt64.max &<< UInt64(first & 63)
         let to = UInt64.max &>> UInt64(63 - last & 63)
@@ -73,6 +79,7 @@ struct Bits: Equatable {
     /// Calls `body` with each document, ascending.
     @inline(__always)
     func forEach(_ body: (Int) -> Void) {
+        let words = words.span
         for index in 0..<64 {
             var word = words[index]
             while word != 0 {
@@ -87,8 +94,13 @@ struct Bits: Equatable {
 struct Scores: ~Copyable {
     var values = [Float](repeating: 0, count: 4096)
 
-    mutating func clear(first count: Int) {
+    /// Whether all are 0; whoever adds scores says that they are not any more.
+    var isClear = true
+
+    mutating func clear() {
+        guard !isClear else { return }
+        isClear = true
         var values = values.mutableSpan
-        for index in 0..<min(4096, count) { values[index] = 0 }
+        for index in 0..<4096 { values[index] = 0 }
     }
 }

@@ -134,9 +134,10 @@ public final class IndexSnapshot: Sendable {
         var scores = Scores()
         for (index, view) in views.enumerated() {
             let node = QueryNode.make(plan, view.segment, at: index, adding: adding)
+            if node.isEmpty { continue }
             for window in 0..<view.segment.windowCount {
                 var matches = Bits()
-                if adding { scores.clear(first: view.segment.documentCount - 4096 * window) }
+                scores.clear()
                 node.fill(window, mask: view.live(window), into: &matches, scores: &scores)
                 if !matches.isEmpty { body(index, window, matches, scores) }
             }
@@ -285,42 +286,43 @@ extension IndexSnapshot {
             }
             swap(&own, &counts[index])
         }
-        var found = candidates(counts, field, limit).map { value in
-            (value: value, count: total(of: value, counts, field))
+        return mostFrequent(counts, field, limit).map {
+            (String(decoding: $0.value, as: UTF8.self), $0.count)
         }
+    }
+
+    /// The most frequent values, by the counts of each ordinal in each segment.
+    ///
+    /// The most frequent of each segment are added up first. A value that has fewer documents than the last one wanted
+    /// of those is out; and one that has more has at least its share of them in some segment, so that most values need
+    /// not even be read.
+    private func mostFrequent(
+        _ counts: [[UInt32]], _ field: Int, _ limit: Int
+    ) -> [(value: [UInt8], count: Int)] {
+        var totals: [[UInt8]: Int] = [:]
+        func add(_ index: Int, _ ordinal: Int) {
+            let segment = views[index].segment
+            let value = TermDictionary.term(at: ordinal, segment.keywordDictionary(field))
+            if totals[value] == nil { totals[value] = total(of: value, counts, field) }
+        }
+        for (index, own) in counts.enumerated() {
+            var top = TopHits(limit: min(limit, own.count))
+            for ordinal in own.indices where own[ordinal] > 0 && UInt64(own[ordinal]) >= top.leastRank {
+                top.insert(.init(rank: UInt64(own[ordinal]), tie: 0, segment: 0, doc: UInt32(ordinal)))
+            }
+            for entry in top.sorted() { add(index, Int(entry.doc)) }
+        }
+        let least = totals.count >= limit ? totals.values.sorted(by: >)[limit - 1] : 0
+        let share = max(1, (least + counts.count - 1) / max(1, counts.count))
+        for (index, own) in counts.enumerated() {
+            for ordinal in own.indices where Int(own[ordinal]) >= share { add(index, ordinal) }
+        }
+        var found = totals.map { (value: $0.key, count: $0.value) }
         found.sort { left, right in
             if left.count != right.count { return left.count > right.count }
             return left.value.lexicographicallyPrecedes(right.value)
         }
-        return found.prefix(limit).map { (String(decoding: $0.value, as: UTF8.self), $0.count) }
-    }
-
-    /// The values that may be among the most frequent.
-    ///
-    /// Some segment by itself already has `limit` values of at least `floor` documents. So a value of fewer documents in
-    /// all is out, and one that is not has at least its share of `floor` in some segment.
-    private func candidates(_ counts: [[UInt32]], _ field: Int, _ limit: Int) -> Set<[UInt8]> {
-        var floor: UInt32 = 0
-        for own in counts {
-            var top = TopHits(limit: limit)
-            var distinct = 0
-            for count in own where count > 0 {
-                distinct += 1
-                if UInt64(count) > top.leastRank || distinct <= limit {
-                    top.insert(.init(rank: UInt64(count), tie: 0, segment: 0, doc: 0))
-                }
-            }
-            if distinct >= limit { floor = max(floor, UInt32(top.leastRank)) }
-        }
-        let share = max(1, (Int(floor) + counts.count - 1) / max(1, counts.count))
-        var values: Set<[UInt8]> = []
-        for (view, own) in zip(views, counts) {
-            let dictionary = view.segment.keywordDictionary(field)
-            for ordinal in own.indices where Int(own[ordinal]) >= share {
-                values.insert(TermDictionary.term(at: ordinal, dictionary))
-            }
-        }
-        return values
+        return Array(found.prefix(limit))
     }
 
     private func total(of value: [UInt8], _ counts: [[UInt32]], _ field: Int) -> Int {

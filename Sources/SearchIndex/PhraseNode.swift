@@ -1,36 +1,61 @@
-/// Terms that stand together in a field: documents with all of them are found first, then their positions compared.
+/// Terms that stand together in a field.
 final class PhraseNode: QueryNode {
+    private var cursor: PhraseCursor
+
+    init(_ segment: Segment, _ entries: [TermEntry], _ plan: QueryPlan.PhrasePlan, adding: Bool) {
+        cursor = PhraseCursor(segment, entries, plan, adding: adding)
+        super.init(segment, adding: adding)
+    }
+
+    override func fill(_ window: Int, mask: borrowing Bits, into result: inout Bits, scores: inout Scores) {
+        cursor.fill(window, mask: mask, into: &result, scores: &scores, segment)
+    }
+}
+
+/// Walks over the documents of a phrase: those with all of its terms are found first, then their positions compared.
+private struct PhraseCursor {
     private let plan: QueryPlan.PhrasePlan
+    private let adding: Bool
     private var filters: [PostingsCursor]
     private var cursors: [PostingsCursor]
     // Which term to look for first.
     private let order: [Int]
+    // By term: its place in the block at hand, and its positions in the document at hand.
+    private var places: [Int]
     private var positions: [[UInt32]]
-    private var matcher: PhraseMatcher
+    private let matcher: PhraseMatcher
 
     init(_ segment: Segment, _ entries: [TermEntry], _ plan: QueryPlan.PhrasePlan, adding: Bool) {
         self.plan = plan
+        self.adding = adding
         filters = entries.map { PostingsCursor($0, segment) }
         cursors = filters
         order = entries.indices.sorted { entries[$0].frequency < entries[$1].frequency }
+        places = Array(repeating: 0, count: entries.count)
         positions = Array(repeating: [], count: entries.count)
         matcher = PhraseMatcher(slots: plan.slots, slop: plan.slop)
-        super.init(segment, adding: adding)
     }
 
-    override func fill(_ window: Int, mask: Bits, into result: inout Bits, scores: inout Scores) {
-        let segment = segment
-        var candidates = mask
+    mutating func fill(
+        _ window: Int, mask: borrowing Bits, into result: inout Bits, scores: inout Scores, _ segment: Segment
+    ) {
+        var candidates = copy mask
         for index in order {
             var next = Bits()
             filters[index].fill(window, mask: candidates, into: &next, postings: segment.postings)
             candidates = next
             if candidates.isEmpty { return }
         }
-        candidates.forEach { place in
-            guard let sum = weightedFrequency(UInt32(4096 &* window &+ place)) else { return }
-            result.insert(place)
-            if adding {
+        let words = candidates.words.span
+        for index in 0..<64 {
+            var word = words[index]
+            while word != 0 {
+                let place = index &<< 6 | word.trailingZeroBitCount
+                word &= word &- 1
+                guard let sum = weightedFrequency(UInt32(4096 &* window &+ place), segment) else { continue }
+                result.insert(place)
+                guard adding else { continue }
+                scores.isClear = false
                 scores.values[place & 4095] +=
                     plan.scoring.weight * sum / (PostingsCursor.saturation + sum)
             }
@@ -38,29 +63,15 @@ final class PhraseNode: QueryNode {
     }
 
     /// How often the phrase occurs in a document, weighted by field; `nil` if it does not.
-    private func weightedFrequency(_ doc: UInt32) -> Float? {
-        let segment = segment
+    private mutating func weightedFrequency(_ doc: UInt32, _ segment: Segment) -> Float? {
         let postings = segment.postings
-        var places: [Int] = []
         for index in cursors.indices {
             guard let place = cursors[index].seek(doc, postings) else { return nil }
-            places.append(place)
+            places[index] = place
         }
         var sum: Float?
         for field in 0..<segment.fieldCount where (plan.scoring.field ?? field) == field {
-            guard
-                cursors.indices.allSatisfy({
-                    cursors[$0].frequency(at: places[$0], field: field, postings) > 0
-                })
-            else { continue }
-            for index in cursors.indices {
-                positions[index].removeAll(keepingCapacity: true)
-                cursors[index].positions(
-                    at: places[index], field: field, postings, segment.positions,
-                    appendingTo: &positions[index])
-            }
-            // A damaged section may have fewer than it says.
-            guard positions.allSatisfy({ !$0.isEmpty }) else { continue }
+            guard takePositions(field, segment) else { continue }
             let count = matcher.count(positions, stopsAtFirst: !adding)
             guard count > 0 else { continue }
             let length = Int(segment.lengths(field).load(UInt16.self, 2 &* Int(doc)))
@@ -68,6 +79,23 @@ final class PhraseNode: QueryNode {
             sum = (sum ?? 0) + Float(count) * (length < norms.count ? norms[length] : 0)
         }
         return sum
+    }
+
+    /// Reads the positions of all terms in a field of the document at hand; `false` if it does not have them all.
+    private mutating func takePositions(_ field: Int, _ segment: Segment) -> Bool {
+        let postings = segment.postings
+        for index in cursors.indices
+        where cursors[index].frequency(at: places[index], field: field, postings) == 0 {
+            return false
+        }
+        for index in cursors.indices {
+            positions[index].removeAll(keepingCapacity: true)
+            cursors[index].positions(
+                at: places[index], field: field, postings, segment.positions, appendingTo: &positions[index])
+            // A damaged section may have fewer than it says.
+            if positions[index].isEmpty { return false }
+        }
+        return true
     }
 }
 

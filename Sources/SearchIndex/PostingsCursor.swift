@@ -216,7 +216,7 @@ extension PostingsCursor {
     ///
     /// Scores are added for some documents outside the mask as well; who reads scores looks at the result first.
     mutating func fill(
-        _ window: Int, mask: Bits, into result: inout Bits, scores: inout Scores, scoring: Scoring,
+        _ window: Int, mask: borrowing Bits, into result: inout Bits, scores: inout Scores, scoring: Scoring,
         adding: Bool, segment: Segment
     ) {
         guard adding || scoring.field != nil else {
@@ -235,7 +235,7 @@ extension PostingsCursor {
     }
 
     /// Adds the term's documents within a window to `result` as far as `mask` has them.
-    mutating func fill(_ window: Int, mask: Bits, into result: inout Bits, postings: RawSpan) {
+    mutating func fill(_ window: Int, mask: borrowing Bits, into result: inout Bits, postings: RawSpan) {
         let base = UInt32(window) << 12
         var found = Bits()
         var target = block(reaching: base, postings)
@@ -253,7 +253,7 @@ extension PostingsCursor {
     /// - Returns: The places of its documents within the window; `nil` when no more blocks reach into it.
     @inline(__always)
     private mutating func places(
-        _ target: inout Int, _ base: UInt32, _ mask: Bits, _ postings: RawSpan
+        _ target: inout Int, _ base: UInt32, _ mask: borrowing Bits, _ postings: RawSpan
     ) -> (low: Int, high: Int)? {
         let end = base &+ 4096
         while target < blockCount {
@@ -289,7 +289,10 @@ extension PostingsCursor {
         _ scoring: Scoring, _ adding: Bool, _ segment: Segment
     ) {
         openFrequencies(segment.postings)
-        if adding { weigh(low, high, scoring, segment) }
+        if adding {
+            weigh(low, high, scoring, segment)
+            scores.isClear = false
+        }
         let docs = docs.span
         let impacts = impacts.span
         let frequencies = frequencies.span

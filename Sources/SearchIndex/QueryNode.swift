@@ -9,10 +9,13 @@ class QueryNode {
         self.adding = adding
     }
 
+    /// Whether no document of the segment can match.
+    var isEmpty: Bool { false }
+
     /// Adds the matches among `mask` to `result`, and their scores to `scores`.
     ///
     /// Scores of documents that do not match may be changed as well, as long as they are outside the mask.
-    func fill(_ window: Int, mask: Bits, into result: inout Bits, scores: inout Scores) {}
+    func fill(_ window: Int, mask: borrowing Bits, into result: inout Bits, scores: inout Scores) {}
 }
 
 extension QueryNode {
@@ -21,27 +24,30 @@ extension QueryNode {
         _ plan: QueryPlan, _ segment: Segment, at index: Int, adding: Bool, isShared: Bool = false
     ) -> QueryNode {
         switch plan {
-        case .none: return QueryNode(segment, adding: adding)
+        case .none: return EmptyNode(segment, adding: adding)
         case .all: return AllNode(segment, adding: adding)
         case .term(let term):
-            guard let entry = term.entries[index] else { return QueryNode(segment, adding: adding) }
+            guard let entry = term.entries[index] else { return EmptyNode(segment, adding: adding) }
             return TermNode(segment, entry, term.scoring, adding: adding)
         case .phrase(let phrase):
             let entries = phrase.terms.compactMap { $0.entries[index] }
-            guard entries.count == phrase.terms.count else { return QueryNode(segment, adding: adding) }
+            guard entries.count == phrase.terms.count else { return EmptyNode(segment, adding: adding) }
             return PhraseNode(segment, entries, phrase, adding: adding)
         case .expansion(let terms): return ExpansionNode(segment, at: index, terms, adding: adding)
         case .keyword(let field, let entries, _):
-            guard let entry = entries[index] else { return QueryNode(segment, adding: adding) }
+            guard let entry = entries[index] else { return EmptyNode(segment, adding: adding) }
             return KeywordNode(segment, field, entry)
         case .range(let column, let from, let through):
             return RangeNode(segment, column, from, through)
         case .absent(let column): return AbsentNode(segment, column)
         case .and(let parts):
             let nodes = parts.map { make($0, segment, at: index, adding: adding) }
+            if nodes.contains(where: \.isEmpty) { return EmptyNode(segment, adding: adding) }
             return AndNode(segment, nodes, adding: adding, isShared: isShared)
         case .or(let parts):
             let nodes = parts.map { make($0, segment, at: index, adding: adding, isShared: true) }
+                .filter { !$0.isEmpty }
+            if nodes.isEmpty { return EmptyNode(segment, adding: adding) }
             return OrNode(segment, nodes, adding: adding)
         case .not(let plan):
             return NotNode(segment, make(plan, segment, at: index, adding: false))
@@ -49,8 +55,12 @@ extension QueryNode {
     }
 }
 
+private final class EmptyNode: QueryNode {
+    override var isEmpty: Bool { true }
+}
+
 private final class AllNode: QueryNode {
-    override func fill(_ window: Int, mask: Bits, into result: inout Bits, scores: inout Scores) {
+    override func fill(_ window: Int, mask: borrowing Bits, into result: inout Bits, scores: inout Scores) {
         result.formUnion(mask)
     }
 }
@@ -65,7 +75,7 @@ private final class TermNode: QueryNode {
         super.init(segment, adding: adding)
     }
 
-    override func fill(_ window: Int, mask: Bits, into result: inout Bits, scores: inout Scores) {
+    override func fill(_ window: Int, mask: borrowing Bits, into result: inout Bits, scores: inout Scores) {
         cursor.fill(
             window, mask: mask, into: &result, scores: &scores, scoring: scoring, adding: adding,
             segment: segment)
@@ -82,7 +92,7 @@ private final class KeywordNode: QueryNode {
         super.init(segment, adding: false)
     }
 
-    override func fill(_ window: Int, mask: Bits, into result: inout Bits, scores: inout Scores) {
+    override func fill(_ window: Int, mask: borrowing Bits, into result: inout Bits, scores: inout Scores) {
         let segment = segment
         cursor.fill(window, mask: mask, into: &result, postings: segment.keywordPostings(field))
     }
@@ -103,7 +113,7 @@ private final class ExpansionNode: QueryNode {
         super.init(segment, adding: adding)
     }
 
-    override func fill(_ window: Int, mask: Bits, into result: inout Bits, scores: inout Scores) {
+    override func fill(_ window: Int, mask: borrowing Bits, into result: inout Bits, scores: inout Scores) {
         if !isReady { prepare() }
         var matches = Bits()
         for word in 0..<64 where 64 * window + word < found.count {
@@ -111,7 +121,8 @@ private final class ExpansionNode: QueryNode {
         }
         matches.formIntersection(mask)
         result.formUnion(matches)
-        guard adding else { return }
+        guard adding, !matches.isEmpty else { return }
+        scores.isClear = false
         matches.forEach { doc in scores.values[doc & 4095] += sums[4096 * window + doc] }
     }
 
@@ -140,14 +151,15 @@ private final class RangeNode: QueryNode {
         super.init(segment, adding: false)
     }
 
-    override func fill(_ window: Int, mask: Bits, into result: inout Bits, scores: inout Scores) {
+    override func fill(_ window: Int, mask: borrowing Bits, into result: inout Bits, scores: inout Scores) {
         let segment = segment
         let values = segment.column(column)
         let bounds = values.bounds(window)
         guard bounds.min <= bounds.max, bounds.min <= through, bounds.max >= from else { return }
         let isWhole = bounds.min >= from && bounds.max <= through
+        let masked = mask.words.span
         for index in 0..<64 {
-            var word = mask.words[index]
+            var word = masked[index]
             guard word != 0 else { continue }
             word &= values.presence(word: 64 &* window &+ index)
             if !isWhole {
@@ -172,12 +184,13 @@ private final class AbsentNode: QueryNode {
         super.init(segment, adding: false)
     }
 
-    override func fill(_ window: Int, mask: Bits, into result: inout Bits, scores: inout Scores) {
+    override func fill(_ window: Int, mask: borrowing Bits, into result: inout Bits, scores: inout Scores) {
         let segment = segment
         let values = segment.column(column)
+        let masked = mask.words.span
         for index in 0..<64 {
             result.insert(
-                word: index, mask.words[index] & ~values.presence(word: 64 &* window &+ index))
+                word: index, masked[index] & ~values.presence(word: 64 &* window &+ index))
         }
     }
 }
@@ -198,19 +211,20 @@ private final class AndNode: QueryNode {
         super.init(segment, adding: adding)
     }
 
-    override func fill(_ window: Int, mask: Bits, into result: inout Bits, scores: inout Scores) {
+    override func fill(_ window: Int, mask: borrowing Bits, into result: inout Bits, scores: inout Scores) {
         guard let own else {
             result.formUnion(intersection(window, mask, &scores))
             return
         }
-        own.scores.clear(first: segment.documentCount - 4096 * window)
+        own.scores.clear()
         let matches = intersection(window, mask, &own.scores)
+        scores.isClear = false
         matches.forEach { doc in scores.values[doc & 4095] += own.scores.values[doc & 4095] }
         result.formUnion(matches)
     }
 
-    private func intersection(_ window: Int, _ mask: Bits, _ scores: inout Scores) -> Bits {
-        var matches = mask
+    private func intersection(_ window: Int, _ mask: borrowing Bits, _ scores: inout Scores) -> Bits {
+        var matches = copy mask
         for part in parts {
             var next = Bits()
             part.fill(window, mask: matches, into: &next, scores: &scores)
@@ -229,12 +243,12 @@ private final class OrNode: QueryNode {
         super.init(segment, adding: adding)
     }
 
-    override func fill(_ window: Int, mask: Bits, into result: inout Bits, scores: inout Scores) {
+    override func fill(_ window: Int, mask: borrowing Bits, into result: inout Bits, scores: inout Scores) {
         guard !adding else {
             for part in parts { part.fill(window, mask: mask, into: &result, scores: &scores) }
             return
         }
-        var rest = mask
+        var rest = copy mask
         for part in parts {
             var matches = Bits()
             part.fill(window, mask: rest, into: &matches, scores: &scores)
@@ -253,10 +267,10 @@ private final class NotNode: QueryNode {
         super.init(segment, adding: false)
     }
 
-    override func fill(_ window: Int, mask: Bits, into result: inout Bits, scores: inout Scores) {
+    override func fill(_ window: Int, mask: borrowing Bits, into result: inout Bits, scores: inout Scores) {
         var matches = Bits()
         part.fill(window, mask: mask, into: &matches, scores: &scores)
-        var rest = mask
+        var rest = copy mask
         rest.subtract(matches)
         result.formUnion(rest)
     }

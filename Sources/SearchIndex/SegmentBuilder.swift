@@ -38,7 +38,8 @@ struct TermTable {
         }
         occurrences.append(1)
         slots[slot] = tag | UInt64(count)
-        for index in 0..<scanner.count { bytes.append(scanner.bytes[index & 63]) }
+        let term = scanner.bytes.span
+        for index in 0..<scanner.count { bytes.append(term[index]) }
         starts.append(UInt32(bytes.count))
         let number = UInt32(count - 1)
         if 2 * count > slots.count { grow() }

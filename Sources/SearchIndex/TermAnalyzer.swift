@@ -36,7 +36,8 @@ struct TermScanner {
     /// A hash of the newest term, for tables in memory.
     var hash: UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for index in 0..<count { hash = (hash ^ UInt64(bytes[index & 63])) &* 0x100_0000_01B3 }
+        let bytes = bytes.span
+        for index in 0..<count { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
         return hash ^ (hash >> 32)
     }
 

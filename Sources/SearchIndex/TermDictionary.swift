@@ -132,12 +132,13 @@ enum TermDictionary {
 
     /// A cursor on the block in which `term` is or would be.
     static func cursor(before term: [UInt8], _ section: RawSpan) -> TermCursor {
+        let head = head(term.raw, 0, term.count)
         var low = 0
         var high = Int(section.u32(4))
         // The last block whose first term is not larger.
         while high - low > 1 {
             let middle = (low + high) / 2
-            if isOrdered(firstOf: middle, term, section) { low = middle } else { high = middle }
+            if isOrdered(firstOf: middle, term, head, section) { low = middle } else { high = middle }
         }
         return TermCursor(section, block: low)
     }
@@ -151,10 +152,26 @@ enum TermDictionary {
         return []
     }
 
-    /// Whether the first term of a block is at most `term`.
-    private static func isOrdered(firstOf block: Int, _ term: [UInt8], _ section: RawSpan) -> Bool {
+    /// The first eight bytes of a term as a number that orders as they do; zeros behind a shorter one.
+    @inline(__always)
+    private static func head(_ bytes: RawSpan, _ offset: Int, _ length: Int) -> UInt64 {
+        if offset <= bytes.byteCount - 8 {
+            let head = bytes.load(UInt64.self, offset).byteSwapped
+            return length >= 8 ? head : length == 0 ? 0 : head & (.max &<< UInt64(64 - 8 * length))
+        }
+        var head: UInt64 = 0
+        for index in 0..<8 { head = head << 8 | (index < length ? UInt64(bytes.u8(offset &+ index)) : 0) }
+        return head
+    }
+
+    /// Whether the first term of a block is at most `term`; eight bytes decide nearly always.
+    private static func isOrdered(
+        firstOf block: Int, _ term: [UInt8], _ termHead: UInt64, _ section: RawSpan
+    ) -> Bool {
         var offset = TermCursor.start(of: block, section)
         let length = section.varint(&offset)
+        let head = head(section, offset, length)
+        if head != termHead { return head < termHead }
         for index in 0..<min(length, term.count) {
             let byte = section.u8(offset &+ index)
             if byte != term[index] { return byte < term[index] }
