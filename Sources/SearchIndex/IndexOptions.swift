@@ -2,6 +2,8 @@
 public struct IndexOptions: Sendable, Equatable {
     /// How many segments of like size are merged into one.
     public var mergeFactor = 8
+    /// The size in bytes of segments that are merged while changes are applied; larger ones are in the background.
+    public var inlineBytes = 4 << 20
     /// The size in bytes that merging does not let a segment grow beyond, stored documents included.
     public var segmentBytes = 256 << 20
     /// Text in bytes from which on a batch is split into several segments, built side by side.

@@ -20,9 +20,6 @@ final class SegmentList: Sendable {
     private let isClosed = Atomic<Bool>(false)
     private let merges = DispatchQueue(label: "SearchIndex.merges")
 
-    /// Segments of less than this altogether are merged at once.
-    private static let inlineBytes = 4 << 20
-
     init(_ opened: State, schema: IndexSchema, options: IndexOptions) {
         self.schema = schema
         self.options = options
@@ -167,7 +164,7 @@ final class SegmentList: Sendable {
         guard !state.isMerging else { return }
         while let run = mergeCandidate(state.views) {
             let sources = Array(state.views[run])
-            guard sources.reduce(0, { $0 + $1.segment.bytes.count }) < Self.inlineBytes else { return }
+            guard sources.reduce(0, { $0 + $1.segment.bytes.count }) < options.inlineBytes else { return }
             let merger = SegmentMerger(sources, schema: schema)
             state.views.replaceSubrange(run, with: [SegmentView(segment(merger.bytes, &state))])
         }
@@ -210,7 +207,7 @@ final class SegmentList: Sendable {
         var start = state.views.count
         var bytes = 0
         while start > 0, state.views[start - 1].segment.bytes.isInMemory,
-            bytes + state.views[start - 1].segment.bytes.count < Self.inlineBytes
+            bytes + state.views[start - 1].segment.bytes.count < options.inlineBytes
         {
             start -= 1
             bytes += state.views[start].segment.bytes.count

@@ -289,6 +289,8 @@ func expectPaging(
     var options = IndexOptions()
     options.mergeFactor = generator.number(2..<9)
     options.buildBytes = generator.number(50..<3000)
+    // Half of them merge in the background, while more changes come in.
+    if seed % 2 == 1 { options.inlineBytes = 0 }
     let writer = try IndexWriter(folder: nil, schema: modelSchema, options: options)
     var model = Model()
     let keys = generator.number(5..<120)
@@ -337,6 +339,7 @@ func expectPaging(
     for batch in [1, 7, 150] {
         var options = IndexOptions()
         options.mergeFactor = batch == 7 ? 100 : 3
+        if seed % 2 == 1 { options.inlineBytes = 0 }
         let writer = try IndexWriter(folder: nil, schema: modelSchema, options: options)
         for start in stride(from: 0, to: changes.count, by: batch) {
             try writer.apply(Array(changes[start..<min(start + batch, changes.count)]), mark: 0)

@@ -52,6 +52,7 @@ private func makeIndex(_ folder: TemporaryFolder, seed: UInt64) throws -> Model 
     var options = IndexOptions()
     options.mergeFactor = generator.number(2..<6)
     options.buildBytes = 800
+    if seed % 2 == 1 { options.inlineBytes = 0 }
     var model = Model()
     for round in 0..<6 {
         let writer = try IndexWriter(folder: folder.path, schema: modelSchema, options: options)
@@ -237,4 +238,44 @@ private func makeIndex(_ folder: TemporaryFolder, seed: UInt64) throws -> Model 
     snapshot.forEachKeyword(field: "entity") { _, _ in }
     for key in 0..<150 { _ = snapshot.address(ofKey: "key\(key)") }
     #expect(try writer.verify().count == 1)
+}
+
+/// One thread writes, checkpoints and merges while others search; each answer is that of one state.
+@Test func readersSeeWholeStates() throws {
+    let folder = try TemporaryFolder()
+    var options = IndexOptions()
+    options.mergeFactor = 2
+    options.inlineBytes = 0
+    let writer = try IndexWriter(folder: folder.path, schema: modelSchema, options: options)
+    // Each state has the same documents, all of the same revision.
+    @Sendable func state(_ revision: Int) -> [IndexChange] {
+        (0..<20).map { number in
+            .put(
+                IndexDocument(
+                    key: "\(number)", texts: [[], Array("peace revision\(revision)".utf8)],
+                    keywords: [["source\(revision)"], []],
+                    columns: [Int64(revision), Int64(revision * 100 + number), nil],
+                    summary: Array("\(revision)".utf8)))
+        }
+    }
+    try writer.apply(state(0), mark: 0)
+    DispatchQueue.concurrentPerform(iterations: 3) { thread in
+        if thread == 0 {
+            for revision in 1...60 {
+                _ = try? writer.apply(state(revision), mark: Int64(revision))
+                if revision % 7 == 0 { try? writer.checkpoint() }
+            }
+            return
+        }
+        for _ in 0..<300 {
+            let snapshot = writer.snapshot
+            let revision = snapshot.mark
+            let result = snapshot.search(.term(field: nil, "peace"), order: .relevance, limit: 50)
+            #expect(result.total == 20 && result.hits.count == 20)
+            #expect(result.hits.allSatisfy { snapshot.column("published", $0.address) == revision })
+            #expect(result.hits.allSatisfy { snapshot.summary($0.address) == Array("\(revision)".utf8) })
+            #expect(snapshot.keywordFrequency(field: "source", value: "source\(revision)") == 20)
+        }
+    }
+    #expect(writer.snapshot.documentCount == 20)
 }
