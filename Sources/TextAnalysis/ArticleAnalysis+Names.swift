@@ -578,9 +578,14 @@ extension ArticleAnalysis {
     private mutating func takeTitled(_ first: Int, _ title: (last: Int, isPhrase: Bool), _ end: Int) -> Int {
         let name = title.last + 1
         var start = first
-        if tokens[first].has(.opening), has(first, .function) { start = min(first + 1, title.last) }
+        // "US" is no pronoun where the gazetteer knows it.
+        if tokens[first].has(.opening), has(first, .function), match(at: first) == nil {
+            start = min(first + 1, title.last)
+        }
         takeMatches(start, title.last)
         guard name < end, tokens[name].isCapital || has(name, .particle), !isPossessiveEnd(title.last) else {
+            // "King left": the title may be the family name of somebody named in full.
+            if start == title.last, !has(start, .nameSuffix) { pend(start, start) }
             return name
         }
         if let match = match(at: name), match.first == name, !match.isWeak {
@@ -646,7 +651,7 @@ extension ArticleAnalysis {
                     break
                 }
                 if has(index, .title), !has(index, [.familyName, .firstName, .nameSuffix]),
-                    token.has(.capital)
+                    token.has(.capital), !isNameLikeTitle(index, end)
                 {
                     break
                 }

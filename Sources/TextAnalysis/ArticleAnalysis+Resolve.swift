@@ -56,15 +56,12 @@ extension ArticleAnalysis {
             return
         }
         if isSingle, !has(item.first, [.common, .function]), let entity = organisationsByFirst[token.hash],
-            locals[entity].seenAt < Int.max
+            locals[entity].seenAt < Int.max,
+            // "Velm" after "Velm Cultural Centre" is the town where the article says "in Velm" anywhere.
+            !placeWords.contains(token.hash)
         {
-            let before =
-                item.first > 0
-                ? has(item.first - 1, .preposition) && tokens[item.first - 1].hash == Self.in : false
-            if !before {
-                add(item.first, item.last, entity, .part, "organisation-part")
-                return
-            }
+            add(item.first, item.last, entity, .part, "organisation-part")
+            return
         }
         if item.isLoud {
             resolveLoud(item)

@@ -36,6 +36,16 @@ import Testing
         #expect(sample.entity("person:ana-lindqvist")?.count == 2)
     }
 
+    @Test func familyNameThatIsATitle() throws {
+        let sample = try Sample("They saw Rodney King there. Later King left. King Harald stayed.")
+        #expect(sample.mention("Rodney King")?.id == "person:rodney-king")
+        #expect(sample.mention("King")?.id == "person:rodney-king")
+    }
+
+    @Test func theUnitedStatesAtTheStartIsNoPronoun() throws {
+        #expect(try Sample("US President Donald Trump spoke.").mention("US")?.id == "country:us")
+    }
+
     @Test func hyphenatedFamilyName() throws {
         let sample = try Sample("Ana Velde-Kortes resigned. Later Velde-Kortes left the town.")
         #expect(sample.mention("Velde-Kortes")?.id == "person:ana-velde-kortes")
