@@ -507,16 +507,18 @@ extension ArticleAnalysis {
         return countryNumber(of: alias.target)
     }
 
+    private static let said = WordHash.of("said")
+    private static let says = WordHash.of("says")
+
     private func isSubjectOfSpeech(_ first: Int, _ last: Int? = nil) -> Bool {
         let index = last ?? first
-        let said = WordHash.of("said")
-        let says = WordHash.of("says")
-        if index + 1 < tokens.count, tokens[index + 1].hash == said || tokens[index + 1].hash == says,
+        if index + 1 < tokens.count,
+            tokens[index + 1].hash == Self.said || tokens[index + 1].hash == Self.says,
             sameSentence(index, index + 1)
         {
             return true
         }
-        return first > 0 && tokens[first - 1].hash == said && sameSentence(first - 1, first)
+        return first > 0 && tokens[first - 1].hash == Self.said && sameSentence(first - 1, first)
     }
 
     /// State bodies that every country has, with the country that the text gives.
@@ -548,9 +550,10 @@ extension ArticleAnalysis {
             } else if let entity = known[match.aliases[0].target] {
                 guard match.count > 1 || isCapital || hasArticle(match.first) else { continue }
                 add(match.first, match.last, entity, isCapital ? .part : .nominal, "ministry-again")
-            } else if template.id.hasSuffix("-ministry") || match.count > 1 && isCapital,
-                let country = focus,
-                match.count > 1
+            } else if template.id.hasSuffix("-ministry") && match.count > 1
+                || isCapital && !tokens[match.first].has(.opening) && !nextIsCapital(match.last)
+                    && (match.count > 1 || hasArticle(match.first)),
+                let country = focus
             {
                 let entity = ministry(template, country)
                 known[match.aliases[0].target] = entity
