@@ -29,11 +29,15 @@ public enum ResponseEncoder {
         let body = hasContent && request.method != .head ? response.body : []
         reserve(200 + fields.count + body.count, in: &output)
 
-        output.append(contentsOf: version)
-        append(code, to: &output)
-        output.append(Mark.space)
-        output.append(contentsOf: response.status.reason.utf8)
-        output.append(contentsOf: dateName)
+        if code == 200, response.status.reason == "OK" {
+            output.append(contentsOf: okStart)
+        } else {
+            output.append(contentsOf: version)
+            append(code, to: &output)
+            output.append(Mark.space)
+            output.append(contentsOf: response.status.reason.utf8)
+            output.append(contentsOf: dateName)
+        }
         output.append(contentsOf: date)
         output.append(contentsOf: lineEnd)
         output.append(contentsOf: fields)
@@ -48,10 +52,12 @@ public enum ResponseEncoder {
             output.append(contentsOf: keepAlive)
         }
         output.append(contentsOf: lineEnd)
-        output.append(contentsOf: body)
+        if !body.isEmpty { output.append(contentsOf: body) }
     }
 
     private static let version = Array("HTTP/1.1 ".utf8)
+    /// What nearly all answers begin with, in one copy.
+    private static let okStart = Array("HTTP/1.1 200 OK\r\nDate: ".utf8)
     private static let dateName = Array("\r\nDate: ".utf8)
     private static let lengthName = Array("Content-Length: ".utf8)
     private static let close = Array("Connection: close\r\n".utf8)

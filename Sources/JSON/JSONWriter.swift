@@ -91,6 +91,27 @@ public struct JSONWriter: Sendable {
         bytes.append(contentsOf: json)
     }
 
+    /// Writes a value as it was read; members keep their order.
+    public mutating func value(_ value: JSONValue) {
+        switch value {
+        case .null: null()
+        case .boolean(let truth): boolean(truth)
+        case .number(let number): raw(number.description.utf8)
+        case .string(let text): string(text)
+        case .array(let values):
+            beginArray()
+            for value in values { self.value(value) }
+            endArray()
+        case .object(let object):
+            beginObject()
+            for member in object.members {
+                name(member.name)
+                self.value(member.value)
+            }
+            endObject()
+        }
+    }
+
     /// Writes a member with a string, or null.
     public mutating func member(_ name: String, _ text: String?) {
         self.name(name)

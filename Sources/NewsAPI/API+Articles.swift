@@ -12,7 +12,7 @@ extension API {
         let filters = try articleFilters(context, &canonical)
         return try list(
             context, .articles, filters, canonical, index: { $0.articles },
-            published: ArticleFields.published,
+            item: { $0.articles.summary($1) }, published: ArticleFields.published,
             seq: ArticleFields.seq)
     }
 
@@ -23,7 +23,7 @@ extension API {
         var filters = Filters(
             context.parameters, resolver: context.resolver, published: ArticleFields.published)
         try filters.addQuery(.articles, to: &canonical)
-        try filters.addSources(ArticleFields.source, to: &canonical)
+        try filters.addSources([ArticleFields.source, ArticleFields.domain], to: &canonical)
         try filters.addCountries(ArticleFields.country, to: &canonical)
         try filters.addEntities(.entity, ArticleFields.entity, to: &canonical)
         try filters.addLanguages(ArticleFields.language, to: &canonical)

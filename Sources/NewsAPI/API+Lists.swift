@@ -21,6 +21,8 @@ enum ListOrder: String, Sendable, CaseIterable {
 struct ListQuery: Sendable {
     /// Which of the indexes.
     let index: @Sendable (CatalogSnapshot) -> IndexSnapshot
+    /// An item of it as JSON.
+    let item: @Sendable (CatalogSnapshot, DocAddress) -> [UInt8]
     let published: String
     let seq: String
     let filters: Filters
@@ -39,7 +41,8 @@ extension API {
     /// Reads what all lists have in common, and answers 304 or searches; `extra` are conditions beside the filters.
     func list(
         _ context: ReadContext, _ endpoint: Endpoint, _ filters: Filters, _ canonical: CanonicalRequest,
-        index: @escaping @Sendable (CatalogSnapshot) -> IndexSnapshot, published: String, seq: String,
+        index: @escaping @Sendable (CatalogSnapshot) -> IndexSnapshot,
+        item: @escaping @Sendable (CatalogSnapshot, DocAddress) -> [UInt8], published: String, seq: String,
         extra: IndexQuery? = nil
     ) throws(Refusal) -> Reply {
         let parameters = context.parameters
@@ -69,7 +72,8 @@ extension API {
         if let answer = notModified(context.request, tag) { return .ready(answer) }
         let query = extra.map { IndexQuery.and([filters.indexQuery, $0]) } ?? filters.indexQuery
         let list = ListQuery(
-            index: index, published: published, seq: seq, filters: filters, query: query, order: order,
+            index: index, item: item, published: published, seq: seq, filters: filters, query: query,
+            order: order,
             limit: limit,
             cursor: cursor, format: format, canonical: canonical, listHash: listHash)
         let isCheap = index(view).documentCount <= options.inlineDocuments && limit <= 200
@@ -101,7 +105,7 @@ extension API {
         case .ndjson:
             var body: [UInt8] = []
             for hit in hits {
-                body += Self.item(hit, of: index, list.order)
+                body += Self.item(hit, of: view, list)
                 body.append(0x0A)
             }
             response = ok(body, tag, contentType: list.format.contentType)
@@ -110,7 +114,7 @@ extension API {
             writer.beginObject()
             writer.name("data")
             writer.beginArray()
-            for hit in hits { writer.raw(Self.item(hit, of: index, list.order)) }
+            for hit in hits { writer.raw(Self.item(hit, of: view, list)) }
             writer.endArray()
             writer.name("meta")
             writer.beginObject()
@@ -130,9 +134,9 @@ extension API {
     }
 
     /// The item as it is kept, with its score before the rest where that is what it is ordered by.
-    private static func item(_ hit: Hit, of index: IndexSnapshot, _ order: ListOrder) -> [UInt8] {
-        let summary = index.summary(hit.address)
-        guard order == .relevance, summary.count > 2 else { return summary }
+    private static func item(_ hit: Hit, of view: CatalogSnapshot, _ list: ListQuery) -> [UInt8] {
+        let summary = list.item(view, hit.address)
+        guard list.order == .relevance, summary.count > 2 else { return summary }
         var writer = JSONWriter(capacity: summary.count + 32)
         writer.beginObject()
         // Four decimals tell scores apart and hide what the order of additions does to the last bits.

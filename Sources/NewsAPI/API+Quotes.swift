@@ -14,7 +14,7 @@ extension API {
         try filters.addEntities(.about, QuoteFields.about, to: &canonical)
         try filters.addChoices(
             .kind, QuoteFields.kind, of: QuoteKind.allCases.map(\.name), to: &canonical)
-        try filters.addSources(QuoteFields.source, to: &canonical)
+        try filters.addSources([QuoteFields.source, QuoteFields.domain], to: &canonical)
         try filters.addCountries(QuoteFields.country, to: &canonical)
         try filters.addPeriod(to: &canonical)
         var extra: IndexQuery?
@@ -29,7 +29,8 @@ extension API {
             canonical.set(.article, id)
         }
         return try list(
-            context, .quotes, filters, canonical, index: { $0.quotes }, published: QuoteFields.published,
+            context, .quotes, filters, canonical, index: { $0.quotes },
+            item: { $0.quote($1) }, published: QuoteFields.published,
             seq: QuoteFields.seq, extra: extra)
     }
 }

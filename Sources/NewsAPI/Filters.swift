@@ -86,8 +86,8 @@ struct Filters: Sendable {
     }
 
     /// Takes in `source`: names of outlets in any case, or domains.
-    mutating func addSources(_ field: String, to request: inout CanonicalRequest) throws(Refusal) {
-        try add(.source, fields: [field], to: &request) { $0.lowercased() }
+    mutating func addSources(_ fields: [String], to request: inout CanonicalRequest) throws(Refusal) {
+        try add(.source, fields: fields, to: &request) { $0.lowercased() }
     }
 
     /// Takes in `country`: codes of ISO 3166-1, or names.

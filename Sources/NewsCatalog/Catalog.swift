@@ -51,6 +51,7 @@ public final class Catalog: Sendable {
         var changeMarker: Int64 = -1
         var isFollowing = false
         var isIdle = true
+        var ticks = 0
         var listsEntities = false
     }
 
@@ -216,11 +217,14 @@ public final class Catalog: Sendable {
             return state.changeMarker != marker
         }
         if isNews { try? follow(from: current.generation) }
-        let (applied, isIdle) = state.withLock { state in
+        let isDue = state.withLock { state in
             defer { state.isIdle = true }
-            return (state.appliedSinceCheckpoint, state.isIdle)
+            state.ticks += 1
+            // Now and then also without a change: a merge in the background has made segments that are in memory only.
+            return state.appliedSinceCheckpoint > 20_000
+                || state.isIdle && (state.appliedSinceCheckpoint > 0 || state.ticks % 25 == 0)
         }
-        if applied > 0, isIdle || applied > 20_000 { try? checkpoint() }
+        if isDue { try? checkpoint() }
     }
 
     /// Stops following and writes the index to disk.

@@ -1,3 +1,5 @@
+internal import Bytes
+internal import JSON
 public import NewsModel
 public import SearchIndex
 
@@ -15,6 +17,29 @@ public struct CatalogSnapshot: Sendable {
     /// Two snapshots of one store with the same generation
     /// answer alike.
     public var generation: Int64 { articles.mark }
+
+    /// A quotation as JSON, with what lists show of its article; empty where there is none at that address.
+    public func quote(_ address: DocAddress) -> [UInt8] {
+        let kept = quotes.summary(address)
+        var reader = ByteReader(kept)
+        guard let id = try? reader.text(), let own = try? reader.run(reader.remaining) else { return [] }
+        let shown = articles.address(ofKey: id).flatMap { address in
+            try? JSONParser().parse(articles.summary(address)).object
+        }
+        var writer = JSONWriter(capacity: own.count + 512)
+        writer.beginObject()
+        writer.name("article")
+        writer.beginObject()
+        writer.member("id", id)
+        for name in ["title", "source", "url", "published"] {
+            writer.name(name)
+            writer.value(shown?[name] ?? .null)
+        }
+        writer.endObject()
+        writer.endObject()
+        // The quotation's own members come first.
+        return own.dropLast() + [UInt8(ascii: ",")] + writer.bytes.dropFirst()
+    }
 
     /// The article of that id with its annotations.
     ///

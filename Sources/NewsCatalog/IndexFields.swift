@@ -1,3 +1,4 @@
+internal import Bytes
 internal import JSON
 public import NewsModel
 public import SearchIndex
@@ -7,10 +8,13 @@ public enum ArticleFields {
     /// The fields that queries can name.
     public static let schema = IndexSchema(
         texts: [.init(name: "title", weight: 2.5, b: 0.4), .init(name: "body", weight: 1, b: 0.75)],
-        keywords: [source, country, entity, entityName, language], columns: [published, seq], tieBreaker: seq)
+        keywords: [source, domain, country, entity, entityName, language], columns: [published, seq],
+        tieBreaker: seq)
 
-    /// The outlet's name in lower case, and its domain.
+    /// The outlet's name in lower case.
     public static let source = "source"
+    /// The outlet's domain.
+    public static let domain = "domain"
     /// ISO 3166-1 alpha-2 codes in upper case.
     public static let country = "country"
     /// Entity ids.
@@ -35,8 +39,8 @@ public enum ArticleFields {
         summary.endObject()
         return IndexDocument(
             key: article.id.description, texts: [Array(article.title.utf8), Array(article.body.utf8)],
-            keywords: [
-                sources(article.source), annotations.countries, annotations.entities.map(\.id.description),
+            keywords: outlet(article.source) + [
+                annotations.countries, annotations.entities.map(\.id.description),
                 annotations.entities.filter(\.isProvisional).map { "\($0.id)\t\($0.name)" },
                 [annotations.language],
             ],
@@ -44,12 +48,10 @@ public enum ArticleFields {
             content: ArticleRecord(stored: stored, annotations: annotations).encoded())
     }
 
-    /// The keyword values of an outlet.
-    static func sources(_ outlet: Outlet?) -> [String] {
-        guard let outlet else { return [] }
-        let name = outlet.name.lowercased()
-        guard let domain = outlet.domain, domain != name else { return name.isEmpty ? [] : [name] }
-        return name.isEmpty ? [domain] : [name, domain]
+    /// The keyword values of an outlet: its name, then its domain.
+    static func outlet(_ outlet: Outlet?) -> [[String]] {
+        guard let outlet else { return [[], []] }
+        return [outlet.name.isEmpty ? [] : [outlet.name.lowercased()], outlet.domain.map { [$0] } ?? []]
     }
 }
 
@@ -58,7 +60,7 @@ public enum QuoteFields {
     /// The fields that queries can name.
     public static let schema = IndexSchema(
         texts: [.init(name: "text", weight: 1, b: 0.75)],
-        keywords: [speaker, about, kind, article, source, country], columns: [published, seq, order],
+        keywords: [speaker, about, kind, article, source, domain, country], columns: [published, seq, order],
         tieBreaker: order)
 
     /// The speaker's entity id.
@@ -71,6 +73,8 @@ public enum QuoteFields {
     public static let article = "article"
     /// As for articles.
     public static let source = "source"
+    /// As for articles.
+    public static let domain = "domain"
     /// As for articles.
     public static let country = "country"
     /// As for articles.
@@ -117,25 +121,21 @@ public enum QuoteFields {
             summary.name("span")
             offsets.write(quote.span, to: &summary)
             summary.member("about", about.map(\.id.description))
-            summary.name("article")
-            summary.beginObject()
-            summary.member("id", article.id.description)
-            summary.member("title", article.title)
-            summary.member("source", article.source)
-            summary.member("url", article.url)
-            summary.member("published", article.published?.description)
             summary.endObject()
-            summary.endObject()
+            // What lists show of the article is taken from the article's own entry, so that it is kept once.
+            var kept = ByteBuilder(capacity: summary.bytes.count + 40)
+            kept.append(text: article.id.description)
+            kept.append(contentsOf: summary.bytes)
             return IndexDocument(
                 key: key(article.id, number), texts: [Array(text.utf8)],
                 keywords: [
                     speaker.map { [$0.id.description] } ?? [], about.map(\.id.description), [quote.kind.name],
-                    [article.id.description], ArticleFields.sources(article.source), annotations.countries,
-                ],
+                    [article.id.description],
+                ] + ArticleFields.outlet(article.source) + [annotations.countries],
                 columns: [
                     article.published?.milliseconds, stored.seq, stored.seq << 12 | Int64(min(number, 4_095)),
                 ],
-                summary: summary.bytes, content: [])
+                summary: kept.bytes, content: [])
         }
     }
 }

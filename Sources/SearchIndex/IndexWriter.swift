@@ -242,6 +242,8 @@ extension IndexWriter {
             }
             var view = SegmentView(segment)
             for doc in part.deleted { view.delete(doc) }
+            // The pass of the checksums has read it all; what queries need comes back as they touch it.
+            bytes.release()
             return view
         } catch {
             throw .unusable("\(name): \(error.reason) at byte \(error.offset)")

@@ -39,6 +39,11 @@ final class SegmentBytes: Sendable {
         if mapped == nil { unsafe start?.deallocate() }
     }
 
+    /// Gives back the memory that a pass over all of the file has filled.
+    func release() {
+        mapped?.release()
+    }
+
     /// Whether the bytes take up memory of the process.
     var isInMemory: Bool { mapped == nil }
 

@@ -59,8 +59,7 @@ final class Program {
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         let output = folder + "/out-\(UUID().uuidString)"
         let errors = output + "-errors"
-        FileManager.default.createFile(atPath: output, contents: nil)
-        FileManager.default.createFile(atPath: errors, contents: nil)
+        for path in [output, errors] { try Data().write(to: URL(fileURLWithPath: path)) }
         process.standardOutput = FileHandle(forWritingAtPath: output)
         process.standardError = FileHandle(forWritingAtPath: errors)
         if let input {

@@ -45,7 +45,7 @@ private final class Folder {
         return Set(
             result.hits.compactMap { hit in
                 let text = String(decoding: articles.summary(hit.address), as: UTF8.self)
-                return text.split(separator: "\"").dropFirst(2).first.map(String.init)
+                return text.split(separator: "\"").dropFirst(3).first.map(String.init)
             })
     }
 
@@ -79,7 +79,8 @@ private final class Folder {
         #expect(try catalog.ingest([second], waitsForIndex: true).map(\.status) == [.updated])
         #expect(catalog.current.quotes.documentCount == 0)
         #expect(catalog.current.entities[EntityID("person:vladimir-putin")]?.articles == 0)
-        let record = try #require(try catalog.current.record(try #require(ArticleID("a"))))
+        let id = try #require(ArticleID("a"))
+        let record = try #require(try catalog.current.record(id))
         #expect(record.stored.article.body == "Nothing was said.")
         #expect(record.stored.revision == 2)
     }

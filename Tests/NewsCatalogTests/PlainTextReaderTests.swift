@@ -60,7 +60,7 @@ import Testing
         ("---\ndate: yesterday\n---\nT\n", 2, "expected a date"),
         ("---\ndate: 2023-02-30\n---\nT\n", 2, "expected a date"),
         ("---\nnot a pair\n---\nT\n", 2, "key: value"),
-        ("---\ncolour: red\n---\nT\n", 2, "unknown key"), ("---\ndate: 2023-02-01\nT\n", 1, "not closed"),
+        ("---\ncolour: red\n---\nT\n", 2, "unknown key"), ("---\ndate: 2023-02-01\n", 1, "not closed"),
         ("T\n\nbo\u{0}dy", 3, "NUL"),
     ])
     func saysWhatIsWrongAndWhere(text: String, line: Int, reason: String) {

@@ -196,7 +196,12 @@ private struct Fault: Sendable, CustomTestStringConvertible {
                 == .and([.not(.term(field: nil, "c")), .term(field: nil, "a"), .term(field: nil, "b")]))
         #expect(try query("title:sanct*") == .prefix(field: "title", "sanct"))
         #expect(try query("near3:\"a b\"") == .phrase(field: nil, ["a", "b"], slop: 3))
-        #expect(try query("domain:BBC.com") == .keyword(field: "source", value: "bbc.com"))
+        #expect(try query("domain:BBC.com") == .keyword(field: "domain", value: "bbc.com"))
+        #expect(
+            try query("source:BBC.com")
+                == .or([
+                    .keyword(field: "source", value: "bbc.com"), .keyword(field: "domain", value: "bbc.com"),
+                ]))
         // All entities of the type and name.
         #expect(try query("person:Putin") == entity("person:vladimir-putin"))
         #expect(

@@ -231,10 +231,10 @@ private struct QueryScanner {
         try count(1, at: start)
         switch field.meaning {
         case .text: preconditionFailure("words of a text field are no name")
-        case .outlet(let keyword):
+        case .outlet(let keywords):
             var name = value.lowercased()
             if field.name == "domain", name.hasPrefix("www.") { name = String(name.dropFirst(4)) }
-            return .named(name: field.name, value: name, [.init(field: keyword, value: name)])
+            return .named(name: field.name, value: name, keywords.map { .init(field: $0, value: name) })
         case .country(let keyword):
             guard let code = resolver.codes.country(value) else {
                 let near = resolver.codes.nearestCountry(to: value).map { "; did you mean '\($0)'?" } ?? ""

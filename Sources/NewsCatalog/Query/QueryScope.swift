@@ -6,8 +6,8 @@ public struct QueryScope: Sendable {
     enum Meaning: Sendable {
         /// Words in one text field.
         case text(String)
-        /// The name or domain of an outlet, in a keyword field.
-        case outlet(String)
+        /// The name or domain of an outlet, in any of the keyword fields.
+        case outlet([String])
         /// A country, in a keyword field.
         case country(String)
         /// A language, in a keyword field.
@@ -26,7 +26,8 @@ public struct QueryScope: Sendable {
     public static let articles = QueryScope(
         fields: [
             "title": .text("title"), "body": .text("body"),
-            "source": .outlet(ArticleFields.source), "domain": .outlet(ArticleFields.source),
+            "source": .outlet([ArticleFields.source, ArticleFields.domain]),
+            "domain": .outlet([ArticleFields.domain]),
             "country": .country(ArticleFields.country), "lang": .language(ArticleFields.language),
             "person": .entity([.person], [ArticleFields.entity]),
             "org": .entity([.organisation], [ArticleFields.entity]),
@@ -37,7 +38,8 @@ public struct QueryScope: Sendable {
     /// Queries for quotations; an entity is the speaker or is named in the words.
     public static let quotes = QueryScope(
         fields: [
-            "source": .outlet(QuoteFields.source), "domain": .outlet(QuoteFields.source),
+            "source": .outlet([QuoteFields.source, QuoteFields.domain]),
+            "domain": .outlet([QuoteFields.domain]),
             "country": .country(QuoteFields.country),
             "speaker": .entity([], [QuoteFields.speaker]), "about": .entity([], [QuoteFields.about]),
             "person": .entity([.person], [QuoteFields.speaker, QuoteFields.about]),
