@@ -75,13 +75,16 @@ public struct Lexicon: Sendable {
         return lexicon
     }
 
+    /// Knows no word, and is there for the hashes: making one for each word would cost more than all the rest.
+    private static let hasher = Tokenizer(words: Vocabulary())
+
     /// The hash of the first word of a text.
     static func hash(_ text: String) -> UInt64 {
-        Tokenizer(words: Vocabulary()).tokens(Array(text.utf8)).first?.hash ?? 0
+        hasher.tokens(Array(text.utf8)).first?.hash ?? 0
     }
 
     static func hashes(_ text: String) -> [UInt64] {
-        Tokenizer(words: Vocabulary()).tokens(Array(text.utf8)).filter { $0.hash != 0 }.map(\.hash)
+        hasher.tokens(Array(text.utf8)).filter { $0.hash != 0 }.map(\.hash)
     }
 
     mutating func add(_ word: String, _ classes: WordClass) {
