@@ -26,7 +26,13 @@ expect() { # expect STATUS PATTERN CURL-ARGUMENTS…
 
 make run PORT="$port" DATA="$work/data" >"$work/run.log" 2>&1 & server=$!
 wait_ready
-pid=$(pgrep -f "sitrep serve --data $work/data" | head -1)
+pid=
+for process in /proc/[0-9]*; do
+    # The server itself, not the make and the shell around it: its first word is the program.
+    words=$(tr '\0' ' ' <"$process/cmdline" 2>/dev/null || true)
+    [[ $words == *release/sitrep\ serve\ --data\ "$work/data"* && $words != make* && $words != *sh\ -c* ]] && pid=${process#/proc/}
+done
+[ -n "$pid" ] || fail "the server's process is not found"
 grep -q "http://127.0.0.1:$port/" "$work/run.log" || fail "make run prints no line to click"
 lines=$(grep -o 'curl .*' "$work/run.log" || true)
 [ "$(wc -l <<<"$lines")" -ge 3 ] || fail "make run prints fewer than three curl lines"
