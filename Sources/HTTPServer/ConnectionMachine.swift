@@ -164,9 +164,6 @@ struct ConnectionMachine: Sendable {
                     fill(&request, from: head)
                     return .answer
                 case .length(let length):
-                    guard length <= rules.wire.bodyBytes else {
-                        throw WireError(.contentTooLarge, at: consumed)
-                    }
                     remaining = length
                     decoder = nil
                 case .chunked:
@@ -316,7 +313,7 @@ struct ConnectionMachine: Sendable {
 
     private mutating func fail(_ problem: Problem) -> Step {
         if phase != .readingContent {
-            method = .get
+            method = parser.method
             minorVersion = 1
         }
         body = []

@@ -1,4 +1,4 @@
-internal import HTTPMessages
+public import HTTPMessages
 
 /// Reads request heads off the front of a connection's unread input.
 public struct RequestHeadParser: Sendable {
@@ -23,6 +23,11 @@ public struct RequestHeadParser: Sendable {
         var locations: [Fields.Location] = []
         var control = ControlFields()
     }
+
+    /// The method of the head being read; GET until it has been read.
+    ///
+    /// After an error it tells whether the answer to that may have content, which an answer to HEAD never has.
+    public var method: Method { progress.line.method }
 
     /// Decodes the head at the front of `bytes`; however the input is split, the answer is the same.
     ///

@@ -238,13 +238,14 @@ struct RequestLine: Sendable {
         _ bytes: Span<UInt8>, _ position: inout Int, _ end: Int, _ limit: Int
     ) throws(WireError) -> Bool {
         var index = position
+        var isSupported = true
         for expected in "HTTP/1.1".utf8 {
             guard index != limit else { return try stop(at: limit, of: bytes) }
             guard index < end else { return false }
             let byte = bytes[index]
             switch index - position {
             case 5 where byte.isDigit:
-                if byte != expected { throw WireError(.versionUnsupported, at: index) }
+                isSupported = byte == expected
             case 7 where byte.isDigit: minorVersion = byte == UInt8(ascii: "0") ? 0 : 1
             default:
                 guard byte == expected, index != position + 5, index != position + 7 else {
@@ -253,6 +254,7 @@ struct RequestLine: Sendable {
             }
             index += 1
         }
+        guard isSupported else { throw WireError(.versionUnsupported, at: position + 5) }
         guard index < end else { return false }
         guard bytes[index] == Mark.carriageReturn else {
             guard index != limit || bytes[index] == Mark.lineFeed else {

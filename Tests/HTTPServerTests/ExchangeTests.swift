@@ -83,6 +83,22 @@ import Testing
         #expect(try client.receive().text == "GET /")
     }
 
+    @Test(arguments: [
+        "HEAD / HTTP/1.1\r\nHost: a b\r\n\r\n", "HEAD / HTTP/2.0\r\n\r\n",
+        "HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n",
+        "HEAD /" + String(repeating: "a", count: 9000) + " HTTP/1.1\r\n",
+    ])
+    func sendsNoContentToHEADThatIsRefused(request: String) throws {
+        let test = try TestServer()
+        let client = try test.client()
+        try client.send(request)
+        let answer = try client.receive(toHead: true)
+        #expect(answer.status >= 400)
+        #expect(Int(answer["Content-Length"] ?? "") ?? 0 > 0)
+        client.endSending()
+        #expect(try client.readToEnd() == "")
+    }
+
     @Test func passesOnWhatTheResponderSaysOfUnknownPaths() throws {
         let test = try TestServer()
         let client = try test.client()

@@ -107,6 +107,8 @@ let lineVectors: [HeadVector] = [
     .invalid("RFC 1945 §4.1: HTTP/0.9 with LF", "GET /§\n", .versionMalformed),
     .invalid("RFC 9112 §2.3: versions heed case", "GET / §http/1.1\r\n", .versionMalformed),
     .invalid("RFC 9112 §2.3: two digits", "GET / HTTP/1.1§1\r\n", .versionMalformed),
+    .invalid("RFC 9112 §2.3: two digits in front", "GET / HTTP/0§1.1\r\n", .versionMalformed),
+    .invalid("RFC 9112 §2.3: two digits of a later version", "GET / HTTP/2§0.0\r\n", .versionMalformed),
     .invalid("RFC 9112 §2.3: no digit", "GET / HTTP/§x.1\r\n", .versionMalformed),
     .invalid("RFC 9112 §2.3: no minor version", "GET / HTTP/1.§\r\n", .versionMalformed),
     .invalid("RFC 9112 §3: two spaces", "GET / § HTTP/1.1\r\n", .versionMalformed),

@@ -7,9 +7,8 @@ private let headVectors = lineVectors + fieldVectors
 
 /// Errors that are told as soon as the offending byte is there; the others wait for the end of its line at most.
 private let immediate: Set<WireError.Kind> = [
-    .leadingEmptyLines, .methodNotToken, .targetByte, .versionMalformed, .versionUnsupported,
-    .requestLineTooLong, .headTooLarge, .bareLineFeed, .fieldName, .spaceBeforeColon, .obsoleteFolding,
-    .fieldValue,
+    .leadingEmptyLines, .methodNotToken, .targetByte, .versionMalformed, .requestLineTooLong,
+    .headTooLarge, .bareLineFeed, .fieldName, .spaceBeforeColon, .obsoleteFolding, .fieldValue,
 ]
 
 private typealias Step = Result<DecodeStep<RequestHead>, WireError>
@@ -119,6 +118,16 @@ private func parse(_ parser: inout RequestHeadParser, _ bytes: [UInt8]) -> Step 
         let text: String
         let isValid: Bool
         var testDescription: String { text }
+    }
+
+    @Test(arguments: [
+        ("HEAD / HTTP/1.1\r\n: b\r\n", Method.head), ("HEAD / HTTP/2.0\r\n\r\n", .head),
+        ("POST / HTTP/1.1\r\nHost: a b\r\n", .post), ("BREW / HTTP/1.1\r\n", .get), ("HEAD\r\n", .get),
+    ])
+    func tellsTheMethodOfWhatItRefuses(head: String, method: Method) {
+        var parser = RequestHeadParser()
+        #expect(throws: WireError.self) { try parse(&parser, latin(head)).get() }
+        #expect(parser.method == method)
     }
 
     @Test func hostIsTheTargetsOrTheFields() throws {
