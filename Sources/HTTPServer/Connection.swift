@@ -288,19 +288,43 @@ final class Connection: EventHandler {
     ) {
         if response.status == .notModified {
             preconditions.finish(&response)
-        } else if preconditions.areMet(by: response, to: request) {
+            return put(response, request, started: started)
+        }
+        switch preconditions.judge(response, to: request) {
+        case .met: break
+        case .failed: return put(Problem.preconditionFailed.response, request, started: started)
+        case .notModified:
             response = Preconditions.notModified(response)
             preconditions.finish(&response)
-        } else if response.body.count >= owner.compressesFrom,
-            !response.fields.contains(.contentEncoding),
-            ContentCoding.isCompressible(response.fields[.contentType])
-        {
-            ContentCoding.addVary(to: &response.fields)
-            if ContentCoding.acceptsGzip(request.fields.values(.acceptEncoding)) {
-                return compress(response, request, preconditions, started)
-            }
+            return put(response, request, started: started)
         }
-        put(response, request, started: started)
+        switch coding(of: &response, for: request) {
+        case .identity: put(response, request, started: started)
+        case .gzip, .gzipOnly: compress(response, request, preconditions, started)
+        case .none: put(Problem.notAcceptable.response, request, started: started)
+        }
+    }
+
+    /// In which form an answer is sent; adds `Vary` where that depends on the request.
+    private func coding(of response: inout Response, for request: Request) -> ContentCoding.Choice {
+        guard !response.body.isEmpty, !response.fields.contains(.contentEncoding) else { return .identity }
+        let isWorthwhile =
+            response.body.count >= owner.compressesFrom
+            && ContentCoding.isCompressible(response.fields[.contentType])
+        let accepted = request.fields.values(.acceptEncoding)
+        guard isWorthwhile || ContentCoding.mayExcludeIdentity(accepted) else { return .identity }
+        let choice = ContentCoding.choice(accepted)
+        // What a request has done is told in any form, and so is what went wrong.
+        let isRefusable = response.status == .ok && (request.method == .get || request.method == .head)
+        if isWorthwhile || isRefusable && choice != .identity && choice != .gzip {
+            ContentCoding.addVary(to: &response.fields)
+        }
+        switch choice {
+        case .identity: return .identity
+        case .gzip: return isWorthwhile ? .gzip : .identity
+        case .gzipOnly: return isWorthwhile || isRefusable ? .gzipOnly : .identity
+        case .none: return isRefusable ? .none : .identity
+        }
     }
 
     private func compress(

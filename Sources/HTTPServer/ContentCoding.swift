@@ -5,12 +5,27 @@ internal import HTTPMessages
 ///
 /// - Source: RFC 9110 §8.4, §8.8.3.3, §12.5.3.
 enum ContentCoding {
+    /// What a client takes, in the order of what it is sent.
+    enum Choice: Sendable, Equatable {
+        /// The content as it is.
+        case identity
+        /// Gzip, or the content as it is where gzip would be of no use.
+        case gzip
+        /// Gzip and nothing else.
+        case gzipOnly
+        /// Neither.
+        case none
+    }
+
     static let tagSuffix = "-gzip"
 
-    /// Whether a client takes gzip, and likes it no less than the content as it is.
-    ///
-    /// `values` are those of `Accept-Encoding`.
-    static func acceptsGzip(_ values: [String]) -> Bool {
+    /// Whether a client may have excluded content as it is, which takes a quality.
+    static func mayExcludeIdentity(_ values: [String]) -> Bool {
+        values.contains { $0.utf8.contains(UInt8(ascii: ";")) }
+    }
+
+    /// What a client takes and likes most; `values` are those of `Accept-Encoding`.
+    static func choice(_ values: [String]) -> Choice {
         var gzip: Int?
         var identity: Int?
         var others: Int?
@@ -25,8 +40,9 @@ enum ContentCoding {
                 others = quality
             }
         }
-        guard let offered = gzip ?? others, offered > 0 else { return false }
-        return offered >= identity ?? 0
+        let offered = gzip ?? others ?? 0
+        if identity ?? others == 0 { return offered > 0 ? .gzipOnly : .none }
+        return offered > 0 && offered >= identity ?? 0 ? .gzip : .identity
     }
 
     /// Whether content of a media type gets smaller: JSON, problems, lines of JSON, and texts.

@@ -5,8 +5,18 @@ internal import HTTPMessages
 /// A client that holds a compressed form asks with that form's tag. The responder is asked with the tags that
 /// it gave itself, and the client is answered with the tag that it holds.
 ///
-/// - Source: RFC 9110 §13.1.2, §13.1.3, §13.2.2.
+/// - Source: RFC 9110 §13.1, §13.2.2.
 struct Preconditions: Sendable {
+    /// What becomes of an answer.
+    enum Verdict {
+        /// It is sent.
+        case met
+        /// The client holds what it would bring.
+        case notModified
+        /// The client wants it only of another state than the resource is in.
+        case failed
+    }
+
     /// `If-None-Match` as sent; `nil` where there is none or it cannot be read.
     private let noneMatch: EntityTag.Condition?
     private let hasNoneMatch: Bool
@@ -19,23 +29,51 @@ struct Preconditions: Sendable {
             return
         }
         noneMatch = EntityTag.Condition(request.fields.values(.ifNoneMatch).joined(separator: ", "))
+        if request.fields.contains(.ifMatch) || request.fields.contains(.ifUnmodifiedSince) {
+            // These come first, and the responder knows nothing of them.
+            request.fields.remove(.ifNoneMatch)
+            return
+        }
         guard case .tags(let tags) = noneMatch, tags.contains(where: ContentCoding.isCoded) else { return }
         let plain = tags.map { ContentCoding.uncoded($0).description }
         request.fields.set(.ifNoneMatch, plain.joined(separator: ", "))
     }
 
-    /// Whether the client holds what a 200 would bring.
-    func areMet(by response: Response, to request: Request) -> Bool {
-        guard response.status == .ok, request.method == .get || request.method == .head else { return false }
-        if hasNoneMatch {
-            guard let noneMatch, let text = response.fields[.entityTag] else { return false }
-            guard case .tags(let own) = EntityTag.Condition(text), let tag = own.first else { return false }
-            return noneMatch.matchesWeakly(tag) || noneMatch.matchesWeakly(ContentCoding.coded(tag))
+    /// What becomes of a 200; all other answers are sent.
+    func judge(_ response: Response, to request: Request) -> Verdict {
+        guard response.status == .ok, request.method == .get || request.method == .head else { return .met }
+        let tag = Self.tag(of: response)
+        let modified = response.fields[.lastModified].flatMap { HTTPDate.parse($0) }
+        if let tag, request.fields.contains(.ifMatch) {
+            guard let match = EntityTag.Condition(request.fields.values(.ifMatch).joined(separator: ", ")),
+                match.matchesStrongly(tag) || match.matchesStrongly(ContentCoding.coded(tag))
+            else { return .failed }
+        } else if let modified, let since = Self.date(.ifUnmodifiedSince, of: request), modified > since,
+            !request.fields.contains(.ifMatch)
+        {
+            return .failed
         }
-        guard let modified = response.fields[.lastModified], let since = request.fields[.ifModifiedSince],
-            let modifiedSeconds = HTTPDate.parse(modified), let sinceSeconds = HTTPDate.parse(since)
-        else { return false }
-        return modifiedSeconds <= sinceSeconds
+        if hasNoneMatch {
+            if noneMatch == .any { return .notModified }
+            guard let noneMatch, let tag else { return .met }
+            let isHeld = noneMatch.matchesWeakly(tag) || noneMatch.matchesWeakly(ContentCoding.coded(tag))
+            return isHeld ? .notModified : .met
+        }
+        guard let modified, let since = Self.date(.ifModifiedSince, of: request), modified <= since else {
+            return .met
+        }
+        return .notModified
+    }
+
+    private static func tag(of response: Response) -> EntityTag? {
+        guard let text = response.fields[.entityTag], case .tags(let tags) = EntityTag.Condition(text) else {
+            return nil
+        }
+        return tags.first
+    }
+
+    private static func date(_ name: FieldName, of request: Request) -> Int64? {
+        request.fields[name].flatMap { HTTPDate.parse($0) }
     }
 
     /// Turns a 200 into the 304 of the same fields, but for those that speak of its content.
@@ -49,9 +87,7 @@ struct Preconditions: Sendable {
     /// Gives a 304 the tag of the form that the client holds.
     func finish(_ response: inout Response) {
         if case .tags(let held) = noneMatch, held.contains(where: ContentCoding.isCoded),
-            let text = response.fields[.entityTag],
-            case .tags(let own) = EntityTag.Condition(text), let tag = own.first,
-            !held.contains(where: { $0.opaque == tag.opaque })
+            let tag = Self.tag(of: response), !held.contains(where: { $0.opaque == tag.opaque })
         {
             let coded = ContentCoding.coded(tag)
             if held.contains(where: { $0.opaque == coded.opaque }) {

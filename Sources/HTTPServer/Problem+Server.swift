@@ -9,6 +9,15 @@ extension Problem {
         .requestTimeout, code: "request-timeout",
         detail: "The content of the request came more slowly than the server accepts.")
 
+    static let preconditionFailed = Problem(
+        .preconditionFailed, code: "precondition-failed",
+        detail: "The resource is not in the state that If-Match or If-Unmodified-Since asks for.")
+
+    static let notAcceptable = Problem(
+        .notAcceptable, code: "not-acceptable",
+        detail: "Accept-Encoding excludes both gzip and content that is not encoded; allow one of them.",
+        parameter: "Accept-Encoding")
+
     static let tooManyConnections = Problem(
         .serviceUnavailable, code: "too-many-connections",
         detail: "Too many connections are open; use fewer, and keep them open for several requests.",

@@ -5,15 +5,49 @@ import Testing
 @testable import HTTPServer
 
 @Suite struct CodingTests {
-    @Test(arguments: [
-        ("gzip", true), ("GZIP", true), ("x-gzip", true), ("deflate, gzip;q=0.5", true), ("*", true),
-        ("gzip;q=1.000", true), ("gzip ; q=0.001", true), ("identity;q=0.5, gzip;q=0.5", true),
-        ("gzip;q=0", false), ("gzip;q=0.000, *", false), ("*;q=0", false), ("identity", false), ("", false),
-        ("br, deflate", false), ("gzip;q=0.4, identity;q=0.5", false), ("gzip;q=2", false), ("gzip;q", false),
-        ("gzip;q=1.5", false), ("gzip;q=0.1234", false), ("gzipped", false), (",, ;", false),
-    ])
-    func negotiates(value: String, accepts: Bool) {
-        #expect(ContentCoding.acceptsGzip([value]) == accepts)
+    private static let choices: [(String, ContentCoding.Choice)] = [
+        ("gzip", .gzip), ("GZIP", .gzip), ("x-gzip", .gzip), ("deflate, gzip;q=0.5", .gzip), ("*", .gzip),
+        ("gzip;q=1.000", .gzip), ("gzip ; q=0.001", .gzip), ("identity;q=0.5, gzip;q=0.5", .gzip),
+        ("gzip;q=0", .identity), ("gzip;q=0.000, *", .identity), ("identity", .identity), ("", .identity),
+        ("br, deflate", .identity), ("gzip;q=0.4, identity;q=0.5", .identity), ("gzip;q=2", .identity),
+        ("gzip;q", .identity), ("gzip;q=1.5", .identity), ("gzip;q=0.1234", .identity),
+        ("gzipped", .identity), (",, ;", .identity), ("identity;q=1, *;q=0", .identity),
+        ("gzip, identity;q=0", .gzipOnly), ("gzip;q=0.1, *;q=0", .gzipOnly), ("*, identity;q=0.0", .gzipOnly),
+        ("*;q=0", .none), ("identity;q=0", .none), ("br, identity;q=0", .none),
+        ("gzip;q=0, identity;q=0", .none), ("gzip;q=0, *;q=0", .none),
+    ]
+
+    @Test(arguments: choices)
+    func negotiates(value: String, choice: ContentCoding.Choice) {
+        #expect(ContentCoding.choice([value]) == choice)
+        #expect(choice != .none && choice != .gzipOnly || ContentCoding.mayExcludeIdentity([value]))
+    }
+
+    /// RFC 9110 §12.5.3.
+    @Test func excludedContentIsNotSent() throws {
+        let test = try TestServer()
+        let client = try test.client()
+        func ask(_ method: String, _ path: String, _ accepted: String) throws -> Client.Answer {
+            try client.send(
+                "\(method) \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nAccept-Encoding: \(accepted)\r\n\r\n"
+            )
+            return try client.receive(toHead: method == "HEAD")
+        }
+        for path in ["/", "/big"] {
+            for method in ["GET", "HEAD"] {
+                #expect(try ask(method, path, "identity;q=0").status == 406)
+                let coded = try ask(method, path, "gzip, identity;q=0")
+                #expect(coded["Content-Encoding"] == "gzip")
+                #expect(coded["Vary"] == "Accept-Encoding")
+            }
+        }
+        let problem = try ask("GET", "/", "br, *;q=0")
+        #expect(problem["Content-Type"] == "application/problem+json")
+        #expect(problem.text.contains("\"code\":\"not-acceptable\""))
+        // What was done, and what went wrong, is told all the same.
+        #expect(try ask("POST", "/", "identity;q=0").text == "POST /")
+        #expect(try ask("GET", "/none", "identity;q=0").status == 404)
+        #expect(try ask("GET", "/", "gzip;q=0.5").text == "GET /")
     }
 
     @Test(arguments: [
@@ -87,6 +121,33 @@ import Testing
         #expect(try ask("GET", "/dated", "If-Modified-Since: yesterday\r\n").status == 200)
         // RFC 9110 §13.1.3: not looked at beside If-None-Match.
         #expect(try ask("GET", "/dated", same + "If-None-Match: \"x\"\r\n").status == 200)
+    }
+
+    /// RFC 9110 §13.2.2.
+    @Test(arguments: [
+        ("/big", "If-Match: \"v1\"", 200), ("/big", "If-Match: \"v1-gzip\"", 200),
+        ("/big", "If-Match: \"x\", \"v1\"", 200), ("/big", "If-Match: *", 200),
+        ("/big", "If-Match: \"x\"", 412), ("/big", "If-Match: W/\"v1\"", 412), ("/big", "If-Match: v1", 412),
+        ("/weak", "If-Match: W/\"w\"", 412), ("/weak", "If-Match: *", 200),
+        ("/own304", "If-Match: \"x\"\r\nIf-None-Match: \"v1\"", 412),
+        ("/own304", "If-Match: \"v1\"\r\nIf-None-Match: \"v1\"", 304),
+        ("/own304", "If-Match: \"v1\"\r\nIf-None-Match: \"v0\"", 200),
+        ("/dated", "If-Unmodified-Since: Sun, 06 Nov 1994 08:49:36 GMT", 412),
+        ("/dated", "If-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT", 200),
+        ("/dated", "If-Unmodified-Since: yesterday", 200),
+        ("/big", "If-Match: \"v1\"\r\nIf-Unmodified-Since: Sun, 06 Nov 1994 08:49:36 GMT", 200),
+        ("/", "If-None-Match: *", 304), ("/", "If-None-Match: \"x\"", 200),
+    ])
+    func conditionsHaveAnOrder(path: String, fields: String, status: Int) throws {
+        let test = try TestServer()
+        let client = try test.client()
+        try client.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\(fields)\r\n\r\n")
+        let answer = try client.receive()
+        #expect(answer.status == status)
+        if status == 412 {
+            #expect(answer["Content-Type"] == "application/problem+json")
+            #expect(answer.text.contains("\"code\":\"precondition-failed\""))
+        }
     }
 
     @Test func largeContentIsCompressedElsewhereAndKept() throws {
