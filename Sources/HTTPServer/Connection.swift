@@ -108,12 +108,11 @@ final class Connection: EventHandler {
         }
     }
 
-    /// Lets the next answer be the last; closes if the client is not in the middle of anything.
+    /// Lets the next answer be the last; it closes soon if the client asks for nothing.
     func drain() {
-        machine.drain()
+        machine.drain(now: owner.loop.now)
         mayRead = true
         pump()
-        if token != nil, machine.phase == .idle, unsent.isEmpty { close() }
     }
 
     /// Closes at once.

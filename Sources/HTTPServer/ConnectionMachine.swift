@@ -15,6 +15,7 @@ struct ConnectionMachine: Sendable {
         let graceNanoseconds: Int64
         let contentBytesPerSecond: Int64
         let idleNanoseconds: Int64
+        let drainIdleNanoseconds: Int64
         let stallNanoseconds: Int64
         let lingerNanoseconds: Int64
         let lingerBytes: Int
@@ -26,6 +27,7 @@ struct ConnectionMachine: Sendable {
             graceNanoseconds = limits.contentGrace.wholeNanoseconds
             contentBytesPerSecond = Int64(max(1, limits.contentBytesPerSecond))
             idleNanoseconds = limits.idleTime.wholeNanoseconds
+            drainIdleNanoseconds = limits.drainIdleTime.wholeNanoseconds
             stallNanoseconds = limits.writeStallTime.wholeNanoseconds
             lingerNanoseconds = limits.lingerTime.wholeNanoseconds
             lingerBytes = limits.lingerBytes
@@ -247,7 +249,7 @@ struct ConnectionMachine: Sendable {
     mutating func answered(now: MonotonicTime) {
         guard phase == .answering else { return }
         if keepsAlive {
-            enter(.idle, now, rules.idleNanoseconds)
+            enterIdle(now)
         } else {
             phase = .closing
             phaseDeadline = now.advanced(by: rules.lingerNanoseconds)
@@ -275,7 +277,7 @@ struct ConnectionMachine: Sendable {
         isOutputPending = false
         // The client was not read from meanwhile.
         switch phase {
-        case .idle: enter(.idle, now, rules.idleNanoseconds)
+        case .idle: enterIdle(now)
         case .readingHead: enter(.readingHead, now, rules.headNanoseconds)
         default: break
         }
@@ -290,9 +292,10 @@ struct ConnectionMachine: Sendable {
     /// Whether enough has been thrown away.
     var hasLingeredEnough: Bool { phase == .lingering && received > rules.lingerBytes }
 
-    /// The server shuts down: the next answer is the last.
-    mutating func drain() {
+    /// The server shuts down: the next answer is the last, and it must be asked for soon.
+    mutating func drain(now: MonotonicTime) {
         isDraining = true
+        if phase == .idle { enterIdle(now) }
     }
 
     /// The deadline may have passed.
@@ -332,6 +335,12 @@ struct ConnectionMachine: Sendable {
     private mutating func enterAnswering() {
         phase = .answering
         phaseDeadline = .never
+    }
+
+    private mutating func enterIdle(_ now: MonotonicTime) {
+        let silence =
+            isDraining ? min(rules.drainIdleNanoseconds, rules.idleNanoseconds) : rules.idleNanoseconds
+        enter(.idle, now, silence)
     }
 
     private mutating func enter(_ phase: Phase, _ now: MonotonicTime, _ nanoseconds: Int64) {

@@ -14,6 +14,8 @@ public struct ServerLimits: Sendable, Hashable {
     public var contentBytesPerSecond = 1024
     /// How long a connection may be silent between two requests.
     public var idleTime = Duration.seconds(75)
+    /// How long a connection that is silent while the server drains is kept: a request may be on its way.
+    public var drainIdleTime = Duration.milliseconds(200)
     /// How long a client may take no byte of an answer.
     public var writeStallTime = Duration.seconds(30)
     /// How long what a client still sends is read and thrown away after a last answer, so that it can see

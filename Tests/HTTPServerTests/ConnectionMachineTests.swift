@@ -219,9 +219,24 @@ import Transport
         #expect(name(machine.timedOut(now: at(71))) == "cut off")
     }
 
+    @Test func drainingWaitsALittleForARequestOnItsWay() {
+        var limits = ServerLimits()
+        limits.drainIdleTime = .seconds(2)
+        var machine = machine(limits)
+        offer("GET / HTTP/1.1\r\nHost: h\r\n\r\n", &machine, at(0))
+        machine.answered(now: at(0))
+        machine.outputWaits(now: at(0))
+        machine.drain(now: at(1))
+        #expect(machine.deadline == at(30))
+        // The client has the whole answer only now, and has not read that it is the last.
+        machine.outputLeft(now: at(20))
+        #expect(machine.deadline == at(22))
+        #expect(name(machine.timedOut(now: at(22))) == "close")
+    }
+
     @Test func drainingMakesTheNextAnswerTheLast() {
         var machine = machine()
-        machine.drain()
+        machine.drain(now: at(0))
         offer("GET / HTTP/1.1\r\nHost: h\r\n\r\n", &machine, at(0))
         #expect(!machine.keepsAlive)
         machine.answered(now: at(0))

@@ -54,6 +54,25 @@ private final class Drain: Sendable {
         #expect(Drain(test.server).outcome() == .finished)
     }
 
+    @Test func answersARequestThatWasOnItsWay() throws {
+        let test = try TestServer {
+            $0.shutdownGrace = .seconds(3600)
+            $0.limits.drainIdleTime = .seconds(3600)
+        }
+        let client = try test.client()
+        try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(try client.receive()["Connection"] == nil)
+        let drain = Drain(test.server)
+        // The listener closes as soon as draining has begun.
+        while (try? test.client()) != nil {}
+        try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        let answer = try client.receive()
+        #expect(answer.status == 200)
+        #expect(answer["Connection"] == "close")
+        #expect(try client.readToEnd() == "")
+        #expect(drain.outcome() == .finished)
+    }
+
     @Test func cutsOffWhatOutlivesTheGrace() throws {
         let test = try TestServer { $0.shutdownGrace = .milliseconds(50) }
         let client = try test.client()
