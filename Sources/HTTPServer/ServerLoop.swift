@@ -12,6 +12,7 @@ struct ServerShared: Sendable {
     let rules: ConnectionMachine.Rules
     let ledger: ConnectionLedger
     let pool: WorkerPool
+    let shortageReports = ReportInterval(.seconds(60))
 }
 
 /// One event loop of the server with its listener, its connections and what they share.
@@ -182,6 +183,7 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
     }
 
     private func reportShortage(_ error: SystemError?) {
+        guard shared.shortageReports.allows(at: loop.now) else { return }
         shared.log.error(
             "connections cannot be accepted",
             [
