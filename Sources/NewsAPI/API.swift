@@ -160,7 +160,8 @@ public final class API: Responder {
         var refusal = Refusal(
             .loading,
             "What is stored is still being loaded; try again in a moment. /readyz tells how far it is.")
-        refusal.progress = progress
+        // Before the store is open nobody knows how much there is.
+        refusal.progress = (progress?.done ?? 0, progress?.total ?? 0)
         refusal.fields.append(.retryAfter, "1")
         return refusal
     }

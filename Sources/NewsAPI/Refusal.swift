@@ -20,7 +20,7 @@ struct Refusal: Error, Sendable {
     /// Entities that may have been meant.
     var candidates: [EntityDirectory.Ranked] = []
     /// How far loading has come.
-    var progress: Catalog.Progress?
+    var progress: (done: Int, total: Int)?
     /// By what the log tells this failure.
     var incident: String?
 

@@ -197,6 +197,8 @@ private struct Case: Sendable, CustomTestStringConvertible {
             let response = get(target)
             #expect(response.status == .serviceUnavailable && response.code == "loading", "\(target)")
             #expect(response.fields[.retryAfter] == "1")
+            let text = String(decoding: response.body, as: UTF8.self)
+            #expect(text.hasSuffix("\"progress\":{\"done\":0,\"total\":0}}"), "\(target)")
         }
         for target in ["/livez", "/healthz", "/version", "/metrics", "/"] {
             #expect(get(target).status == .ok)
