@@ -6,7 +6,8 @@ public struct Request: Sendable {
     public var target: RequestTarget
     /// The header fields.
     public var fields: Fields
-    /// The content, with any transfer coding taken off; empty where there is none.
+    /// The content, with any transfer coding taken off; empty where there is none, and for methods that give it no
+    /// meaning, such as GET.
     public var body: [UInt8]
     /// The client's address without the port ("127.0.0.1", "::1"); empty where it is not known.
     public var clientAddress: String

@@ -119,6 +119,18 @@ struct ConnectionMachine: Sendable {
         clientKeepsAlive && !isDraining && requestCount < rules.requestsPerConnection
     }
 
+    /// Whether the responder gets the content of the request being read.
+    ///
+    /// Of the other methods it has no meaning, and anybody could fill the memory with it.
+    ///
+    /// - Source: RFC 9110 §9.3.
+    private var keepsContent: Bool {
+        switch method {
+        case .post, .put, .patch: true
+        default: false
+        }
+    }
+
     /// Whether input is of use now.
     var takesInput: Bool {
         switch phase {
@@ -194,13 +206,14 @@ struct ConnectionMachine: Sendable {
                 }
                 position += consumed
                 received += consumed
+                if !keepsContent { body.removeAll(keepingCapacity: true) }
                 if isComplete { return answerContent(&request) }
             } catch {
                 return fail(error.problem)
             }
         } else {
             let count = min(remaining, end - position)
-            body.append(contentsOf: bytes[position..<position + count])
+            if keepsContent { body.append(contentsOf: bytes[position..<position + count]) }
             position += count
             received += count
             remaining -= count
@@ -232,7 +245,7 @@ struct ConnectionMachine: Sendable {
         guard phase == .judging, let head = content?.head else { return false }
         phase = .readingContent
         phaseDeadline = phaseStart.advanced(by: rules.graceNanoseconds)
-        if decoder == nil { body.reserveCapacity(min(remaining, 64 * 1024)) }
+        if decoder == nil, keepsContent { body.reserveCapacity(min(remaining, 64 * 1024)) }
         return head.expectsContinue && head.minorVersion >= 1 && !hasInput
     }
 
