@@ -26,6 +26,8 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
     private static let outputBytes = 64 * 1024
     /// Connections accepted before those that are open have their turn.
     private static let acceptBound = 256
+    /// Connections accepted at last, when draining begins: all that a backlog usually holds.
+    private static let drainAcceptBound = 4096
     /// Connections beyond the limit that are told so at one time; more are closed without a word.
     private static let turnedAwayBound = 64
 
@@ -81,11 +83,12 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
     /// Stops accepting, and calls `whenEmpty` on the loop when the last connection has closed.
     func drain(whenEmpty: @escaping @Sendable () -> Void) {
         loop.enqueue { [self] in
-            isDraining = true
             self.whenEmpty = whenEmpty
-            // What the kernel has accepted already would be reset with the listener.
-            if listenerToken != nil { acceptWaiting() }
+            // What the kernel has accepted already would be reset with the listener. Nothing is answered in between:
+            // a client that is told to close comes again at once, and would find the listener still open.
+            if listenerToken != nil { acceptWaiting(atMost: Self.drainAcceptBound) }
             closeListener()
+            isDraining = true
             for handler in loop.handlers { (handler as? Connection)?.drain() }
             reportIfEmpty()
         }
@@ -148,9 +151,11 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
         return rest
     }
 
-    private func acceptWaiting() {
+    private func acceptWaiting(atMost bound: Int = acceptBound) {
         guard let listener else { return }
-        for _ in 0..<Self.acceptBound {
+        // Another loop may have taken the number of the reserve when that was last of use.
+        reserve.restore()
+        for _ in 0..<bound {
             switch listener.accept() {
             case .accepted(let socket, let peer):
                 policy.accepted()
@@ -213,8 +218,6 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
         }
         if !isCounted {
             connection.turnAway()
-        } else if isDraining {
-            connection.drain()
         }
     }
 

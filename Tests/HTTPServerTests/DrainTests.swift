@@ -73,6 +73,34 @@ private final class Drain: Sendable {
         #expect(drain.outcome() == .finished)
     }
 
+    @Test func answersAllThatWaitToBeAccepted() throws {
+        let gate = DispatchSemaphore(value: 0)
+        let responder = TestResponder { request in
+            if request.target.path == "/hold" { gate.wait() }
+            return .ready(TestResponder.text("done"))
+        }
+        let test = try TestServer(responder)
+        let holder = try test.client()
+        let hold = "GET /hold HTTP/1.1\r\nHost: a\r\n\r\n"
+        try holder.send(hold)
+        test.waitForReceived(hold.utf8.count)
+        let drain = Drain(test.server)
+        // More than are accepted in one turn.
+        let clients = try (0..<300).map { _ in
+            let client = try test.client()
+            try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            return client
+        }
+        gate.signal()
+        #expect(try holder.receive().text == "done")
+        for client in clients {
+            let answer = try client.receive()
+            #expect(answer.text == "done")
+            #expect(answer["Connection"] == "close")
+        }
+        #expect(drain.outcome() == .finished)
+    }
+
     @Test func cutsOffWhatOutlivesTheGrace() throws {
         let test = try TestServer { $0.shutdownGrace = .milliseconds(50) }
         let client = try test.client()
