@@ -63,8 +63,8 @@ extension API {
                 writer.beginObject()
                 writer.entityMembers(entity)
                 writer.member("wikidata", known?.wikidata)
-                writer.member("country", known?.country)
-                writer.member("provisional", known == nil)
+                writer.member("country", known?.country ?? entity.entry.country)
+                writer.member("provisional", entity.entry.isProvisional)
                 writer.endObject()
             }
             writer.endArray()
@@ -139,10 +139,10 @@ extension API {
             "aliases",
             known.map { $0.aliases + $0.knownAs.filter { [aliases = $0.aliases] in !aliases.contains($0) } }
                 ?? [])
-        writer.member("provisional", known == nil)
+        writer.member("provisional", entity.entry.isProvisional)
         // The kind of a country is the part of the world that it lies in.
         writer.member("kind", known.flatMap { $0.kind.isEmpty || $0.type == .country ? nil : $0.kind })
-        writer.member("country", known?.country)
+        writer.member("country", known?.country ?? entity.entry.country)
         writer.codes(of: known, context.serving.codes)
         writer.name("coordinates")
         if let point = known?.coordinates {

@@ -167,12 +167,11 @@ public final class Catalog: Sendable {
         let articles = current.articles
         var counts: [(id: String, articles: Int)] = []
         articles.forEachKeyword(field: ArticleFields.entity) { id, count in counts.append((id, count)) }
-        var names: [Substring: Substring] = [:]
-        var values: [String] = []
-        articles.forEachKeyword(field: ArticleFields.entityName) { value, _ in values.append(value) }
-        for value in values {
-            guard let tab = value.utf8.firstIndex(of: 0x09) else { continue }
-            names[value[..<tab]] = value[value.utf8.index(after: tab)...]
+        // Values are in ascending order: of several names of one entity the last one stays.
+        var named: [EntityID: EntityDirectory.Entry] = [:]
+        articles.forEachKeyword(field: ArticleFields.entityName) { value, _ in
+            guard let entry = Self.entry(named: value) else { return }
+            named[entry.id] = entry
         }
         var met: [(entry: EntityDirectory.Entry, articles: Int)] = []
         for (id, count) in counts where count > 0 {
@@ -180,7 +179,7 @@ public final class Catalog: Sendable {
             if directory[id] != nil {
                 directory.count(id, by: count) { Self.entry(id, name: nil) }
             } else {
-                met.append((Self.entry(id, name: names[id.description[...]].map(String.init)), count))
+                met.append((named[id] ?? Self.entry(id, name: nil), count))
             }
         }
         directory.add(met)
@@ -188,12 +187,24 @@ public final class Catalog: Sendable {
         publish(CatalogSnapshot(articles: now.articles, quotes: now.quotes, entities: directory))
     }
 
-    private static func entry(_ id: EntityID, name: String?) -> EntityDirectory.Entry {
+    private static func entry(
+        _ id: EntityID, name: String?, country: String? = nil, isProvisional: Bool = true
+    ) -> EntityDirectory.Entry {
         let prefix = id.description.prefix { $0 != ":" }
         let type = EntityType.allCases.first { $0.prefix == prefix } ?? .place
         return EntityDirectory.Entry(
             id: id, type: type, name: name ?? String(id.description.dropFirst(prefix.count + 1)),
-            gazetteerIndex: nil)
+            gazetteerIndex: nil, country: country, isProvisional: isProvisional)
+    }
+
+    /// The entity that a value of `ArticleFields.entityName` names.
+    private static func entry(named value: String) -> EntityDirectory.Entry? {
+        let parts = value.split(separator: "\t", omittingEmptySubsequences: false)
+        guard parts.count == 2 || parts.count == 3 else { return nil }
+        let country = parts.count == 3 && !parts[2].isEmpty ? String(parts[2]) : nil
+        return entry(
+            EntityID(String(parts[0])), name: String(parts[1]), country: country,
+            isProvisional: parts.count == 2)
     }
 
     /// Watches for changes by other processes and writes the index to disk when it has rested.
@@ -404,7 +415,7 @@ public final class Catalog: Sendable {
             switch changes[number] {
             case .article(let stored, let annotations):
                 (
-                    [.put(ArticleFields.document(stored, annotations))],
+                    [.put(ArticleFields.document(stored, annotations, analyzer.gazetteer))],
                     QuoteFields.documents(stored, annotations).map(IndexChange.put)
                 )
             case .removed(let id, _): ([.remove(key: id.description)], [])
@@ -419,7 +430,9 @@ public final class Catalog: Sendable {
             for entity in annotations.entities {
                 directory.count(entity.id, by: 1) {
                     EntityDirectory.Entry(
-                        id: entity.id, type: entity.type, name: entity.name, gazetteerIndex: nil)
+                        id: entity.id, type: entity.type, name: entity.name, gazetteerIndex: nil,
+                        country: entity.isProvisional ? nil : entity.country,
+                        isProvisional: entity.isProvisional)
                 }
             }
         }

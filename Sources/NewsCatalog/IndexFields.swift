@@ -2,6 +2,7 @@ internal import Bytes
 internal import JSON
 public import NewsModel
 public import SearchIndex
+internal import TextAnalysis
 
 /// What of an article goes where in the index of articles.
 public enum ArticleFields {
@@ -19,7 +20,8 @@ public enum ArticleFields {
     public static let country = "country"
     /// Entity ids.
     public static let entity = "entity"
-    /// `id TAB name` of the entities that no gazetteer knows, so that the index alone can list them.
+    /// The entities that are not in the gazetteer, so that the index alone can list them: `id TAB name` of the
+    /// provisional ones, `id TAB name TAB country` of those that are named after a country.
     public static let entityName = "entity_name"
     /// ISO 639-1 codes.
     public static let language = "language"
@@ -29,7 +31,9 @@ public enum ArticleFields {
     public static let seq = "seq"
 
     /// The article as a document of the index.
-    static func document(_ stored: StoredArticle, _ annotations: Annotations) -> IndexDocument {
+    static func document(
+        _ stored: StoredArticle, _ annotations: Annotations, _ gazetteer: Gazetteer
+    ) -> IndexDocument {
         var stored = stored
         if stored.article.language == nil { stored.article.language = annotations.language }
         let article = stored.article
@@ -41,11 +45,15 @@ public enum ArticleFields {
             key: article.id.description, texts: [Array(article.title.utf8), Array(article.body.utf8)],
             keywords: outlet(article.source) + [
                 annotations.countries, annotations.entities.map(\.id.description),
-                annotations.entities.filter(\.isProvisional).map { "\($0.id)\t\($0.name)" },
+                annotations.entities.filter { gazetteer.entity($0.id) == nil }.map(named),
                 [annotations.language],
             ],
             columns: [article.published?.milliseconds, stored.seq], summary: summary.bytes,
             content: ArticleRecord(stored: stored, annotations: annotations).encoded())
+    }
+
+    private static func named(_ entity: ArticleEntity) -> String {
+        "\(entity.id)\t\(entity.name)" + (entity.isProvisional ? "" : "\t\(entity.country ?? "")")
     }
 
     /// The keyword values of an outlet: its name, then its domain.

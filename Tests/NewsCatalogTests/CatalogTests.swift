@@ -115,6 +115,29 @@ private final class Folder {
         #expect(try again.verify().isEmpty)
     }
 
+    @Test func entitiesAreNamedTheSameAfterARestart() throws {
+        let folder = Folder()
+        var catalog: Catalog? = try open(folder)
+        let bodies = [
+            "Officials of the U.S. government met Zorbas Widget Corp in Chicago.",
+            "ZORBAS WIDGET CORP said it would build a plant. The U.S. government agreed.",
+        ]
+        for (number, body) in bodies.enumerated() {
+            _ = try catalog?.ingest([try article("a\(number)", "Talks", body)], waitsForIndex: true)
+        }
+        let before = try #require(catalog?.current.entities.search(prefix: "", limit: 100))
+        catalog?.close()
+        catalog = nil
+        let after = try open(folder).current.entities.search(prefix: "", limit: 100)
+        #expect(before.entities == after.entities)
+        let government = after.entities.first { $0.entry.id == EntityID("org:us-government") }
+        #expect(government?.entry.name == "Government of the United States")
+        #expect(government?.entry.country == "US" && government?.entry.isProvisional == false)
+        let company = after.entities.first { $0.entry.id == EntityID("org:zorbas-widget-corp") }
+        #expect(company?.entry.name == "Zorbas Widget Corp" && company?.articles == 2)
+        #expect(company?.entry.isProvisional == true)
+    }
+
     @Test func aDamagedIndexIsMadeAnewFromTheStore() throws {
         let folder = Folder()
         var catalog: Catalog? = try open(folder)

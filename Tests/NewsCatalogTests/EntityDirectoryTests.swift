@@ -39,6 +39,21 @@ import Testing
         #expect(directory.search(prefix: "?!", limit: 9).total == 0)
     }
 
+    @Test func theSameSpellingIsShownWhicheverCameFirst() {
+        func shown(_ names: [String]) -> String? {
+            var directory = EntityDirectory()
+            for name in names {
+                directory.count(EntityID("org:acme"), by: 1) {
+                    EntityDirectory.Entry(
+                        id: EntityID("org:acme"), type: .organisation, name: name, gazetteerIndex: nil)
+                }
+            }
+            return directory.search(prefix: "acm", limit: 2).entities.first?.entry.name
+        }
+        #expect(shown(["ACME", "Acme"]) == "Acme")
+        #expect(shown(["Acme", "ACME"]) == "Acme")
+    }
+
     @Test func resolvesWholeNamesOnly() {
         #expect(sample().named("georgia").count == 2)
         #expect(sample().named("georgia").first?.entry.id == EntityID("country:ge"))

@@ -17,13 +17,23 @@ public struct EntityDirectory: Sendable {
         public let name: String
         /// Its position in the gazetteer; `nil` where only articles know it.
         public let gazetteerIndex: Int?
+        /// The country that it belongs to, where the gazetteer does not say: that of a ministry or government which is
+        /// named after a country.
+        public let country: String?
+        /// Whether nothing but its name in articles speaks for it.
+        public let isProvisional: Bool
 
         /// Creates an entry.
-        public init(id: EntityID, type: EntityType, name: String, gazetteerIndex: Int?) {
+        public init(
+            id: EntityID, type: EntityType, name: String, gazetteerIndex: Int?, country: String? = nil,
+            isProvisional: Bool = false
+        ) {
             self.id = id
             self.type = type
             self.name = name
             self.gazetteerIndex = gazetteerIndex
+            self.country = country
+            self.isProvisional = isProvisional
         }
     }
 
@@ -54,9 +64,16 @@ public struct EntityDirectory: Sendable {
     public subscript(id: EntityID) -> Ranked? { position(of: id).map(ranked) }
 
     /// Changes the number of articles of one entity, which is added if it is not there.
+    ///
+    /// Articles write the names of one entity in several ways, as "ACME" and "Acme". The one that comes last in order
+    /// of bytes is shown, whichever was met first, so that a server shows what it showed before it was restarted.
     mutating func count(_ id: EntityID, by change: Int, orAdd entry: () -> Entry) {
         if let position = position(of: id) {
             counts[position] += Int32(change)
+            let known = self.entry(position)
+            guard known.gazetteerIndex == nil, change > 0 else { return }
+            let entry = entry()
+            if known.name.utf8.lexicographicallyPrecedes(entry.name.utf8) { replace(position, by: entry) }
             return
         }
         guard change > 0 else { return }
@@ -117,21 +134,32 @@ public struct EntityDirectory: Sendable {
             candidates = Array(Set(found))
         }
         var total = 0
-        var page: [Ranked] = []
+        var page: [Int] = []
         for position in candidates {
             if let type, entry(position).type != type { continue }
             total += 1
-            if page.count == limit, let last = page.last, counts[position] < last.articles { continue }
-            let ranked = ranked(position)
-            if let after, !Self.comesFirst((after.articles, after.id), (ranked.articles, ranked.entry.id)) {
-                continue
+            if let after, !Self.comesFirst(after, rank(position)) { continue }
+            if page.count == limit {
+                guard let last = page.last, comesFirst(position, last) else { continue }
+                page.removeLast()
             }
-            if page.count == limit, let last = page.last, !Self.comesFirst(ranked, last) { continue }
-            let place = page.firstIndex { Self.comesFirst(ranked, $0) } ?? page.count
-            page.insert(ranked, at: place)
-            if page.count > limit { page.removeLast() }
+            var (low, high) = (0, page.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if comesFirst(page[middle], position) { low = middle + 1 } else { high = middle }
+            }
+            page.insert(position, at: low)
         }
-        return (page, total)
+        return (page.map(ranked), total)
+    }
+
+    private func rank(_ position: Int) -> (articles: Int, id: EntityID) {
+        (Int(counts[position]), entry(position).id)
+    }
+
+    /// As for ranked entities; most comparisons are decided by the counts alone.
+    private func comesFirst(_ one: Int, _ other: Int) -> Bool {
+        counts[one] != counts[other] ? counts[one] > counts[other] : entry(one).id < entry(other).id
     }
 
     private static func comesFirst(_ one: Ranked, _ other: Ranked) -> Bool {
@@ -146,6 +174,14 @@ public struct EntityDirectory: Sendable {
 
     private func position(of id: EntityID) -> Int? {
         base.positions[id] ?? recent.positions[id].map { $0 + base.entries.count }
+    }
+
+    private mutating func replace(_ position: Int, by entry: Entry) {
+        if position < base.entries.count {
+            base.replace(position, by: entry)
+        } else {
+            recent.replace(position - base.entries.count, by: entry)
+        }
     }
 
     private func entry(_ position: Int) -> Entry {
@@ -189,6 +225,11 @@ private struct Level: Sendable {
         }
         added.sort(by: comesFirst)
         mergeSorted(added)
+    }
+
+    /// Replaces an entry by one of the same id; it is found by the names that it was found by.
+    mutating func replace(_ index: Int, by entry: EntityDirectory.Entry) {
+        entries[index] = entry
     }
 
     mutating func merge(_ other: Level) {
