@@ -28,7 +28,6 @@ extension API {
     ) throws(Refusal) -> [UInt8] {
         let index = snapshot.articles
         let query = filters.indexQuery
-        let total = index.count(query)
         let undated = index.count(.and([filters.withoutPeriod, .absent(column: ArticleFields.published)]))
         let bounds = index.columnBounds(query, column: ArticleFields.published)
         let first = filters.from ?? bounds?.min
@@ -47,6 +46,7 @@ extension API {
             width = .day
         }
         let counts = index.histogram(query, column: ArticleFields.published, boundaries: boundaries)
+        let total = counts.reduce(0, +)
 
         var writer = JSONWriter(capacity: 512 + counts.count * 80)
         writer.beginObject()

@@ -39,6 +39,11 @@ import Testing
             ),
             "\(week.text)")
         #expect(week.meta?["undated"]?.int == 1)
+        // What has no date is in no bucket, and beside the total with a period as without.
+        let all = service.get("/v1/timeline?q=treaty&interval=year")
+        let counts = all.object["data"]?.array?.compactMap { $0.object?["count"]?.int } ?? []
+        #expect(counts.reduce(0, +) == 3)
+        #expect(all.meta?["total"]?.int == 3 && all.meta?["undated"]?.int == 1, "\(all.text)")
         let none = service.get("/v1/timeline?q=nosuchword")
         #expect(none.object["data"]?.array?.isEmpty == true && none.meta?["coverage"] != nil)
         let zeros = service.get("/v1/timeline?q=nosuchword&from=2024-05-01&to=2024-05-03&interval=day")
