@@ -349,18 +349,24 @@ public final class API: Responder {
     }
 
     private func problem(_ name: String) throws(Refusal) -> Response {
-        guard let code = ProblemCode(rawValue: name) else {
+        let title: String
+        let status: Status
+        if let code = ProblemCode(rawValue: name) {
+            (title, status) = (code.title, code.status)
+        } else if let code = ProtocolProblemCode(rawValue: name) {
+            (title, status) = (code.status.reason, code.status)
+        } else {
+            let known = ProblemCode.allCases.map(\.rawValue) + ProtocolProblemCode.allCases.map(\.rawValue)
+            let near = Spelling.nearest(to: name, in: known).map { " Did you mean '\($0)'?" } ?? ""
             throw Refusal(
-                .notFound,
-                "No problem of the API has the code \(Refusal.shown(name)). Those of the protocol are in Docs/errors.md."
-            )
+                .notFound, "No problem has the code \(Refusal.shown(name)).\(near) Docs/errors.md lists all.")
         }
         var writer = JSONWriter(capacity: 128)
         writer.beginObject()
-        writer.member("code", code.rawValue)
-        writer.member("title", code.title)
-        writer.member("status", code.status.code)
-        writer.member("documentation", "Docs/errors.md#" + code.rawValue)
+        writer.member("code", name)
+        writer.member("title", title)
+        writer.member("status", status.code)
+        writer.member("documentation", "Docs/errors.md#" + name)
         writer.endObject()
         return json(writer.bytes, cacheControl: "no-cache")
     }

@@ -77,3 +77,35 @@ public enum ProblemCode: String, Sendable, CaseIterable {
         }
     }
 }
+
+/// The problems that a server answers with before the API sees a request, so that each `type` leads somewhere.
+enum ProtocolProblemCode: String, CaseIterable {
+    case malformedRequest = "malformed-request"
+    case requestTimeout = "request-timeout"
+    case targetTooLong = "target-too-long"
+    case notAcceptable = "not-acceptable"
+    case preconditionFailed = "precondition-failed"
+    case expectationUnknown = "expectation-unknown"
+    case headTooLarge = "head-too-large"
+    case methodUnknown = "method-unknown"
+    case transferCodingUnknown = "transfer-coding-unknown"
+    case overloaded
+    case tooManyConnections = "too-many-connections"
+    case versionNotSupported = "version-not-supported"
+
+    /// The status that it is sent with.
+    var status: Status {
+        switch self {
+        case .malformedRequest: .badRequest
+        case .requestTimeout: .requestTimeout
+        case .targetTooLong: .uriTooLong
+        case .notAcceptable: .notAcceptable
+        case .preconditionFailed: .preconditionFailed
+        case .expectationUnknown: .expectationFailed
+        case .headTooLarge: .headerFieldsTooLarge
+        case .methodUnknown, .transferCodingUnknown: .notImplemented
+        case .overloaded, .tooManyConnections: .serviceUnavailable
+        case .versionNotSupported: .versionNotSupported
+        }
+    }
+}

@@ -18,6 +18,19 @@ import Testing
         }
     }
 
+    @Test func everyProblemThatIsDocumentedCanBeAskedFor() throws {
+        let service = try Service([])
+        let codes = try Self.document("errors.md").components(separatedBy: "\n### ").dropFirst()
+            .map { String($0.prefix { $0 != "\n" }) }
+        #expect(codes.count == ProblemCode.allCases.count + ProtocolProblemCode.allCases.count)
+        for code in codes {
+            let answer = service.get("/problems/\(code)")
+            #expect(answer.status == .ok && answer.object["code"]?.string == code, "\(answer.text)")
+            let status = answer.object["status"]?.int ?? 0
+            #expect(try Self.document("errors.md").contains("\n### \(code)\n\n\(status). "), "\(code)")
+        }
+    }
+
     @Test func everyEndpointAndParameterIsDescribed() throws {
         let text = try Self.document("api.md")
         let sections = text.components(separatedBy: "\n## ")
