@@ -30,7 +30,32 @@ extension API {
             } catch {
                 throw Refusal(fault: error, .badDocument)
             }
+            if let fault = Self.unreadable(content, items, form.document) {
+                throw Refusal(fault: fault, .badDocument)
+            }
             return try store(items, context, waits: refresh == .wait)
+        }
+    }
+
+    /// What is wrong with a document of which no part is of the form that it is said to have.
+    ///
+    /// That is NDJSON without a line of JSON, or a text that is none; items would only repeat it.
+    private static func unreadable(_ content: [UInt8], _ items: [ReadItem], _ form: DocumentForm?)
+        -> ItemFault?
+    {
+        guard case .failure(var fault) = items.first, items.allSatisfy({ (try? $0.get()) == nil }) else {
+            return nil
+        }
+        switch form ?? DocumentReader.form(of: content) {
+        case .json: return nil
+        case .plainText:
+            let isText = String(validating: content, as: UTF8.self) != nil && !content.contains(0)
+            return isText ? nil : fault
+        case .ndjson:
+            let lines = content.split(separator: 0x0A).filter { !$0.allSatisfy(\.isWhitespace) }
+            guard lines.allSatisfy({ (try? JSONParser().parse($0)) == nil }) else { return nil }
+            fault.offset = fault.offset.map { $0 + (lines.first?.startIndex ?? 0) }
+            return fault
         }
     }
 

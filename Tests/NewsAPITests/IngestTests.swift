@@ -70,6 +70,11 @@ import Testing
         arguments: [
             ("{\"title\": ", "application/json", "bad-document", "\"offset\":10"),
             ("{}{}", "application/json", "bad-document", "\"offset\":2"),
+            (
+                "\n{\"title\": \n{nonsense\n", "application/x-ndjson", "bad-document",
+                "\"offset\":11,\"line\":2"
+            ),
+            ("Title\n\na\u{0}b", "text/plain", "bad-document", "\"offset\":8,\"line\":3"),
             ("", "application/json", "empty-document", "nothing"), (" \n", nil, "empty-document", "nothing"),
             ("<x/>", "application/xml", "unsupported-media-type", "application/x-ndjson"),
             ("x", "text/plain; charset=latin1", "unsupported-media-type", "UTF-8"),
