@@ -27,6 +27,16 @@ public struct Configuration: Sendable, Equatable {
     /// Creates the default configuration.
     public init() {}
 
+    /// Checks what one value must be whatever the others are, so that it is refused also where a flag overrides it.
+    func check(_ key: String) throws(ConfigError) {
+        switch key {
+        case "listen": _ = try ListenAddress(listen)
+        case "data" where data.isEmpty:
+            throw ConfigError(key: key, reason: "expected a folder, found nothing")
+        default: break
+        }
+    }
+
     /// The configuration with what follows from its values, once they have been found to fit together.
     ///
     /// - Throws: `ConfigError` that names the key.
@@ -38,7 +48,7 @@ public struct Configuration: Sendable, Equatable {
         func require(_ condition: Bool, _ key: String, _ reason: String) throws(ConfigError) {
             guard condition else { throw ConfigError(key: key, reason: reason) }
         }
-        try require(!data.isEmpty, "data", "expected a folder, found nothing")
+        try check("data")
         try require(
             api.defaultLimit <= api.maximumLimit, "api.default_limit",
             "expected no more than api.maximum_limit (\(api.maximumLimit)), found \(api.defaultLimit)")

@@ -128,6 +128,11 @@ private struct ConfigurationReader {
                 } catch {
                     throw ConfigError(place: path, line: line, key: key, reason: error.reason)
                 }
+                do {
+                    try configuration.check(key)
+                } catch {
+                    throw ConfigError(place: path, line: line, key: key, reason: error.reason)
+                }
                 origins[key] = .file(path)
                 continue
             }
