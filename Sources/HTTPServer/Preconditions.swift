@@ -23,6 +23,10 @@ struct Preconditions: Sendable {
 
     /// Takes the conditions of a request, and rewrites those that name compressed forms.
     init(_ request: inout Request) {
+        // Of GET and HEAD it is looked at here.
+        if request.method != .get, request.method != .head, request.fields.contains(.ifMatch) {
+            Self.rewrite(.ifMatch, of: &request)
+        }
         hasNoneMatch = request.fields.contains(.ifNoneMatch)
         guard hasNoneMatch else {
             noneMatch = nil
@@ -34,9 +38,15 @@ struct Preconditions: Sendable {
             request.fields.remove(.ifNoneMatch)
             return
         }
-        guard case .tags(let tags) = noneMatch, tags.contains(where: ContentCoding.isCoded) else { return }
+        Self.rewrite(.ifNoneMatch, of: &request)
+    }
+
+    /// Puts the tags that the responder gave in the place of those of compressed forms.
+    private static func rewrite(_ name: FieldName, of request: inout Request) {
+        let condition = EntityTag.Condition(request.fields.values(name).joined(separator: ", "))
+        guard case .tags(let tags) = condition, tags.contains(where: ContentCoding.isCoded) else { return }
         let plain = tags.map { ContentCoding.uncoded($0).description }
-        request.fields.set(.ifNoneMatch, plain.joined(separator: ", "))
+        request.fields.set(name, plain.joined(separator: ", "))
     }
 
     /// What becomes of a 200; all other answers are sent.

@@ -64,13 +64,31 @@ extension API {
             throw Self.noArticle(id)
         }
         let path = "/v1/articles/" + PercentCoding.encode(id)
-        let canonical = CanonicalRequest(path: path + suffix)
-        let seq = snapshot.articles.column(ArticleFields.seq, address) ?? 0
-        let tag = entityTag(context, canonical, state: seq)
+        let tag = articleTag(path + suffix, address, context)
         if let answer = notModified(context.request, tag) { return .ready(answer) }
         return run(endpoint, inline: true) { [self] in
             guard let record = try snapshot.record(articleID) else { throw Self.noArticle(id) }
             return ok(body(record, path), tag)
+        }
+    }
+
+    private func articleTag(_ path: String, _ address: DocAddress, _ context: ReadContext) -> EntityTag {
+        let seq = context.snapshot.articles.column(ArticleFields.seq, address) ?? 0
+        return entityTag(context, CanonicalRequest(path: path), state: seq)
+    }
+
+    /// Refuses to touch an article that is not in the state that the client saw it in.
+    ///
+    /// - Source: RFC 9110 §13.1.1.
+    func checkMatch(_ id: String, _ context: ReadContext) throws(Refusal) {
+        guard context.request.fields.contains(.ifMatch) else { return }
+        guard let address = context.snapshot.articles.address(ofKey: id) else { throw Self.noArticle(id) }
+        let tag = articleTag("/v1/articles/" + PercentCoding.encode(id), address, context)
+        let condition = EntityTag.Condition(context.request.fields.values(.ifMatch).joined(separator: ", "))
+        guard condition?.matchesStrongly(tag) == true else {
+            throw Refusal(
+                .preconditionFailed, "The article is not in the state that If-Match asks for; get it anew.",
+                parameter: "If-Match")
         }
     }
 

@@ -17,6 +17,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
     case loading
     case methodNotAllowed = "method-not-allowed"
     case notFound = "not-found"
+    case preconditionFailed = "precondition-failed"
     case queryLimit = "query-limit"
     case querySyntax = "query-syntax"
     case storeUnavailable = "store-unavailable"
@@ -39,6 +40,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
         case .forbidden: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
+        case .preconditionFailed: .preconditionFailed
         case .contentTooLarge: .contentTooLarge
         case .unsupportedCoding, .unsupportedMediaType: .unsupportedMediaType
         case .internalError: .internalServerError
@@ -64,6 +66,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
         case .loading: "The index is still being loaded"
         case .methodNotAllowed: "The method does not fit the resource"
         case .notFound: "There is nothing here"
+        case .preconditionFailed: "The resource is not in the state that was asked for"
         case .queryLimit: "The query is too large"
         case .querySyntax: "The query cannot be read"
         case .storeUnavailable: "The store cannot be used"
@@ -84,7 +87,6 @@ enum ProtocolProblemCode: String, CaseIterable {
     case requestTimeout = "request-timeout"
     case targetTooLong = "target-too-long"
     case notAcceptable = "not-acceptable"
-    case preconditionFailed = "precondition-failed"
     case expectationUnknown = "expectation-unknown"
     case headTooLarge = "head-too-large"
     case methodUnknown = "method-unknown"
@@ -100,7 +102,6 @@ enum ProtocolProblemCode: String, CaseIterable {
         case .requestTimeout: .requestTimeout
         case .targetTooLong: .uriTooLong
         case .notAcceptable: .notAcceptable
-        case .preconditionFailed: .preconditionFailed
         case .expectationUnknown: .expectationFailed
         case .headTooLarge: .headerFieldsTooLarge
         case .methodUnknown, .transferCodingUnknown: .notImplemented

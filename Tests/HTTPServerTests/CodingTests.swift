@@ -123,6 +123,15 @@ import Testing
         #expect(try ask("GET", "/dated", same + "If-None-Match: \"x\"\r\n").status == 200)
     }
 
+    @Test func theResponderIsAskedWithItsOwnTags() throws {
+        let test = try TestServer(TestResponder { .ready(TestResponder.text($0.fields[.ifMatch] ?? "none")) })
+        let client = try test.client()
+        for (sent, seen) in [("\"a-gzip\", \"b\"", "\"a\", \"b\""), ("*", "*"), ("x", "x")] {
+            try client.send("DELETE / HTTP/1.1\r\nHost: a\r\nIf-Match: \(sent)\r\n\r\n")
+            #expect(try client.receive().text == seen)
+        }
+    }
+
     /// RFC 9110 §13.2.2.
     @Test(arguments: [
         ("/big", "If-Match: \"v1\"", 200), ("/big", "If-Match: \"v1-gzip\"", 200),

@@ -128,7 +128,16 @@ import Testing
         #expect(attempt([(.apiKey, try service.key(.admin))]).status == .ok)
         #expect(service.send(.delete, "/v1/articles/b").status == .unauthorized)
         let admin = [(FieldName.apiKey, try service.key(.admin))]
-        #expect(service.send(.delete, "/v1/articles/b", fields: admin).status == .noContent)
+        let tag = try #require(service.get("/v1/articles/b").fields[.entityTag])
+        for condition in ["\"x\"", "W/" + tag, "b"] {
+            let answer = service.send(.delete, "/v1/articles/b", fields: admin + [(.ifMatch, condition)])
+            #expect(answer.code == "precondition-failed", "\(condition)")
+        }
+        let unknown = service.send(.delete, "/v1/articles/none", fields: admin + [(.ifMatch, "*")])
+        #expect(unknown.status == .notFound)
+        let held = [(FieldName.ifMatch, "\"x\", " + tag)]
+        #expect(service.send(.delete, "/v1/articles/c", fields: admin + held).code == "precondition-failed")
+        #expect(service.send(.delete, "/v1/articles/b", fields: admin + held).status == .noContent)
         #expect(service.send(.delete, "/v1/articles/b", fields: admin).status == .notFound)
         #expect(service.get("/v1/articles/b").status == .notFound)
     }
