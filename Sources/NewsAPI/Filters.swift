@@ -87,7 +87,11 @@ struct Filters: Sendable {
 
     /// Takes in `source`: names of outlets in any case, or domains.
     mutating func addSources(_ fields: [String], to request: inout CanonicalRequest) throws(Refusal) {
-        try add(.source, fields: fields, to: &request) { $0.lowercased() }
+        // Domains are kept without "www.".
+        try add(.source, fields: fields, to: &request) {
+            let name = $0.lowercased()
+            return name.hasPrefix("www.") && name.utf8.count > 4 ? String(name.dropFirst(4)) : name
+        }
     }
 
     /// Takes in `country`: codes of ISO 3166-1, or names.

@@ -51,7 +51,7 @@ struct Parameters: Sendable {
                     "'\(parameter.name)' can be given once; found it twice"
                         + (parameter.aliases.isEmpty
                             ? "."
-                            : " (\(parameter.aliases.map { "'\($0)'" }.joined(separator: ", ")) is the same)."),
+                            : " (also known as \(parameter.aliases.map { "'\($0)'" }.joined(separator: ", ")))."),
                     parameter: parameter.name)
             }
             values[parameter.name, default: []].append(item.value)

@@ -52,6 +52,8 @@ private struct Case: Sendable, CustomTestStringConvertible {
         Case("/v1/articles?q=nosuchword", []),
         Case("/v1/articles?source=the+ledger", ["e", "d", "c"]),
         Case("/v1/articles?source=LEDGER.example", ["e", "d", "c"]),
+        Case("/v1/articles?source=www.ledger.example", ["e", "d", "c"]),
+        Case("/v1/articles?q=source:www.ledger.example", ["e", "d", "c"]),
         Case("/v1/articles?source=-ledger.example", ["f", "b", "a:1/2", "g"]),
         Case("/v1/articles?source=ledger.example,meridian.example", ["e", "d", "c", "b", "a:1/2"]),
         Case("/v1/articles?source=ledger.example&source=meridian.example", ["e", "d", "c", "b", "a:1/2"]),

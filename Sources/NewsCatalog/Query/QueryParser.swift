@@ -233,7 +233,8 @@ private struct QueryScanner {
         case .text: preconditionFailure("words of a text field are no name")
         case .outlet(let keywords):
             var name = value.lowercased()
-            if field.name == "domain", name.hasPrefix("www.") { name = String(name.dropFirst(4)) }
+            // Domains are kept without it.
+            if name.hasPrefix("www.") { name = String(name.dropFirst(4)) }
             return .named(name: field.name, value: name, keywords.map { .init(field: $0, value: name) })
         case .country(let keyword):
             guard let code = resolver.codes.country(value) else {
