@@ -54,6 +54,22 @@ import Testing
         #expect(shown(["Acme", "ACME"]) == "Acme")
     }
 
+    @Test func whatOnlyArticlesKnewGoesWithThem() {
+        var directory = sample()
+        for id in ["org:acme", "country:ge"] {
+            for change in [1, -1] {
+                directory.count(EntityID(id), by: change) {
+                    EntityDirectory.Entry(
+                        id: EntityID(id), type: .organisation, name: "Acme", gazetteerIndex: nil)
+                }
+            }
+        }
+        #expect(directory[EntityID("org:acme")] == nil)
+        #expect(directory.named("acme").isEmpty)
+        #expect(directory.search(prefix: "acm", limit: 9).total == 0)
+        #expect(directory[EntityID("country:ge")]?.articles == 3)
+    }
+
     @Test func resolvesWholeNamesOnly() {
         #expect(sample().named("georgia").count == 2)
         #expect(sample().named("georgia").first?.entry.id == EntityID("country:ge"))

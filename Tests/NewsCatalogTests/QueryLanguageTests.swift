@@ -54,7 +54,7 @@ private struct Fault: Sendable, CustomTestStringConvertible {
             Self.entities.map { entity in
                 (
                     EntityDirectory.Entry(
-                        id: EntityID(entity.id), type: entity.type, name: entity.names[0], gazetteerIndex: nil
+                        id: EntityID(entity.id), type: entity.type, name: entity.names[0], gazetteerIndex: 0
                     ),
                     entity.names
                 )

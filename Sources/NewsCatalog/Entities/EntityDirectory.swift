@@ -60,8 +60,10 @@ public struct EntityDirectory: Sendable {
     /// How many entities there are.
     public var count: Int { base.entries.count + recent.entries.count }
 
-    /// The entity of that id.
-    public subscript(id: EntityID) -> Ranked? { position(of: id).map(ranked) }
+    /// The entity of that id; one that only articles knew is none once they are gone.
+    public subscript(id: EntityID) -> Ranked? {
+        position(of: id).flatMap { isKnown($0) ? ranked($0) : nil }
+    }
 
     /// Changes the number of articles of one entity, which is added if it is not there.
     ///
@@ -106,7 +108,7 @@ public struct EntityDirectory: Sendable {
         let found =
             base.entries(withPrefix: key, isWhole: true)
             + recent.entries(withPrefix: key, isWhole: true).map { $0 + base.entries.count }
-        return Set(found).map(ranked).sorted(by: Self.comesFirst)
+        return Set(found).filter(isKnown).map(ranked).sorted(by: Self.comesFirst)
     }
 
     /// Finds entities by the beginning of a name.
@@ -131,7 +133,7 @@ public struct EntityDirectory: Sendable {
             let found =
                 base.entries(withPrefix: key, isWhole: false)
                 + recent.entries(withPrefix: key, isWhole: false).map { $0 + base.entries.count }
-            candidates = Array(Set(found))
+            candidates = Array(Set(found).filter(isKnown))
         }
         var total = 0
         var page: [Int] = []
@@ -151,6 +153,10 @@ public struct EntityDirectory: Sendable {
             page.insert(position, at: low)
         }
         return (page.map(ranked), total)
+    }
+
+    private func isKnown(_ position: Int) -> Bool {
+        counts[position] > 0 || entry(position).gazetteerIndex != nil
     }
 
     private func rank(_ position: Int) -> (articles: Int, id: EntityID) {
