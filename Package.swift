@@ -94,7 +94,10 @@ let package = Package(
         tests("NewsStoreTests", on: ["NewsStore", "NewsModel"]),
         tests(
             "NewsCatalogTests",
-            on: ["NewsModel", "TextAnalysis", "SearchIndex", "NewsStore", "NewsCatalog"]),
+            on: [
+                "Files", "Compression", "NewsModel", "TextAnalysis", "SearchIndex", "NewsStore",
+                "NewsCatalog",
+            ]),
         tests(
             "NewsAPITests",
             on: [
@@ -102,7 +105,7 @@ let package = Package(
                 "TextAnalysis", "SearchIndex", "NewsStore", "NewsCatalog", "NewsAPI",
             ]),
         tests("ServiceConfigTests", on: ["ServiceConfig", "HTTPServer", "NewsAPI", "Telemetry"]),
-        tests("EndToEndTests", on: ["sitrep", "JSON"]),
+        tests("EndToEndTests", on: ["sitrep", "JSON", "Compression"]),
     ],
     swiftLanguageModes: [.v6]
 )

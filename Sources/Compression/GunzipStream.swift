@@ -25,9 +25,20 @@ public struct GunzipStream: ~Copyable {
     ///
     /// After an error every later call throws the same.
     public mutating func feed(_ chunk: [UInt8]) throws(CompressionError) -> [UInt8] {
+        var output: [UInt8] = []
+        try feed(chunk, appendingTo: &output)
+        return output
+    }
+
+    /// Takes in the next bytes and appends what they decode to; what came before a damaged place is appended, too.
+    ///
+    /// After an error every later call throws the same.
+    public mutating func feed(
+        _ chunk: [UInt8], appendingTo output: inout [UInt8]
+    ) throws(CompressionError) {
         if case .failed(let error) = phase { throw error }
         do throws(CompressionError) {
-            return try decode(chunk)
+            try decode(chunk, &output)
         } catch {
             phase = .failed(error)
             throw error
@@ -47,16 +58,15 @@ public struct GunzipStream: ~Copyable {
         }
     }
 
-    private mutating func decode(_ chunk: [UInt8]) throws(CompressionError) -> [UInt8] {
-        var output: [UInt8] = []
+    private mutating func decode(_ chunk: [UInt8], _ output: inout [UInt8]) throws(CompressionError) {
         var position = 0
         while true {
             switch phase {
             case .atStart, .inMember:
-                guard position < chunk.count || phase == .inMember else { return output }
+                guard position < chunk.count || phase == .inMember else { return }
                 phase = .inMember
             case .afterMember:
-                guard position < chunk.count else { return output }
+                guard position < chunk.count else { return }
                 if chunk[position] == 0 {
                     phase = .inPadding
                 } else {
@@ -70,7 +80,7 @@ public struct GunzipStream: ~Copyable {
                     position += 1
                     consumed += 1
                 }
-                return output
+                return
             case .failed(let error): throw error
             }
             let room = min(max(4 * chunk.count, 16_384), limit - produced + 1)
@@ -84,7 +94,7 @@ public struct GunzipStream: ~Copyable {
             case .ended: phase = .afterMember
             case .damaged: throw .damaged(offset: consumed)
             case .going:
-                if step.consumed == 0, step.produced == 0 { return output }
+                if step.consumed == 0, step.produced == 0 { return }
             }
         }
     }

@@ -11,6 +11,12 @@ public enum FileKind: Hashable, Sendable {
     case other
 }
 
+/// What tells a file or folder from every other on the machine, by whatever path it is reached.
+public struct FileIdentity: Hashable, Sendable {
+    let device: UInt64
+    let number: UInt64
+}
+
 /// Whole files and folders by their paths.
 public enum FileSystem {
     /// Reads a whole file.
@@ -91,11 +97,28 @@ public enum FileSystem {
     /// What a path names, following links; `nil` where it names nothing that can be looked at.
     public static func kind(of path: String) -> FileKind? {
         guard let status = try? SystemCalls.status(of: path) else { return nil }
-        return switch status.st_mode & S_IFMT {
+        return kind(status)
+    }
+
+    /// What a path names, following links.
+    ///
+    /// - Throws: `FileError` where it names nothing, or nothing that can be looked at.
+    public static func kind(ofNamed path: String) throws(FileError) -> FileKind {
+        try kind(SystemCalls.status(of: path))
+    }
+
+    private static func kind(_ status: stat) -> FileKind {
+        switch status.st_mode & S_IFMT {
         case S_IFREG: .file
         case S_IFDIR: .folder
         default: .other
         }
+    }
+
+    /// Which file or folder a path names, following links; equal for two paths that lead to the same one.
+    public static func identity(of path: String) throws(FileError) -> FileIdentity {
+        let status = try SystemCalls.status(of: path)
+        return FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
     }
 
     /// How many bytes a file holds.
