@@ -101,4 +101,25 @@ import Testing
                 == (try read(#"{"published":"2020-01-01","title":"T","source":"S"}"#)[0].get().article
                     .fingerprint))
     }
+
+    @Test func faultsInListsSayWhichItem() throws {
+        let items = try read("[{\"title\": \"T\"},\n {\"id\": \"b\",\n  \"title\": 3}, 7]")
+        #expect(fault(items[1])?.description == "item 2: title: expected a string, found a number")
+        #expect(fault(items[1])?.line == 3)
+        #expect(fault(items[2])?.item == 3)
+    }
+
+    @Test func faultsOfOneKindAreToldAlike() throws {
+        let lines = try read(
+            "{\"title\":\"T\",\"date\":\"soon\"}\n{\"title\":\"U\",\"date\":\"later\"}\nx\n {", .ndjson)
+        let kinds = lines.map { fault($0)?.kind }
+        #expect(kinds[0] == kinds[1])
+        #expect(kinds[0]?.hasPrefix("date: expected a date such as \"2021-12-15\"") == true)
+        #expect(kinds[2] == "not JSON: expected a value")
+    }
+
+    @Test func aBadSecondLineMakesNoOtherForm() {
+        #expect(DocumentReader.form(of: Array("{\"title\":\"T\"}\nx\n{\"title\":\"U\"}".utf8)) == .ndjson)
+        #expect(DocumentReader.form(of: Array("{\"source\":{}\n,\"title\":\"T\"}".utf8)) == .json)
+    }
 }

@@ -80,17 +80,35 @@ public struct DocumentReader: Sendable {
         }
         switch value {
         case .array(let values):
-            return values.map { value in item { () throws(ItemFault) in try objects.read(value) } }
+            return items(values, of: bytes)
         default:
             // A feed or a search answer has its items one level down.
             if let object = value.object, let list = object["articles"]?.array ?? object["items"]?.array {
-                return list.map { value in item { () throws(ItemFault) in try objects.read(value) } }
+                return items(list, of: bytes)
             }
             return [item { () throws(ItemFault) in try objects.read(value) }]
         }
     }
 
-    /// Tells the layout from the bytes: `[` is JSON; `{` is NDJSON if the object ends on its first line and another
+    /// Reads the items of a list; their faults say which item it was, and the line where that is known.
+    private func items(_ values: [JSONValue], of bytes: [UInt8]) -> [ReadItem] {
+        // Items come in the order of the document, so that its lines are counted once.
+        var counted = (offset: 0, line: 1)
+        return values.enumerated().map { index, value in
+            item { () throws(ItemFault) in try objects.read(value) }.mapError { fault in
+                var placed = fault
+                placed.item = index + 1
+                if let offset = fault.offset, offset >= counted.offset, offset <= bytes.count {
+                    counted.line += bytes[counted.offset..<offset].count { $0 == 0x0A }
+                    counted.offset = offset
+                    placed.line = counted.line
+                }
+                return placed
+            }
+        }
+    }
+
+    /// Tells the layout from the bytes: `[` is JSON; `{` is NDJSON if the first line is an object by itself and more
     /// follows, else JSON; anything else is plain text.
     public static func form(of bytes: [UInt8]) -> DocumentForm {
         guard
@@ -102,9 +120,13 @@ public struct DocumentReader: Sendable {
         if bytes[first] == UInt8(ascii: "[") { return .json }
         guard bytes[first] == UInt8(ascii: "{") else { return .plainText }
         guard let end = bytes[first...].firstIndex(of: 0x0A) else { return .json }
-        let line = bytes[first..<end].last { !$0.isWhitespace }
-        let next = bytes[end...].first { !$0.isWhitespace }
-        return line == UInt8(ascii: "}") && next == UInt8(ascii: "{") ? .ndjson : .json
+        let line = bytes[first..<end]
+        guard line.last(where: { !$0.isWhitespace }) == UInt8(ascii: "}"),
+            let next = bytes[end...].first(where: { !$0.isWhitespace })
+        else { return .json }
+        if next == UInt8(ascii: "{") { return .ndjson }
+        // The second line is at fault, or the first is the beginning of an object over several lines.
+        return (try? JSONParser().parse(line)) == nil ? .json : .ndjson
     }
 
     private func item(_ body: () throws(ItemFault) -> ArticleDraft) -> ReadItem {

@@ -2,6 +2,8 @@
 public struct ItemFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// The line in the document, the first being 1; `nil` where the document has no lines to speak of.
     public var line: Int?
+    /// The item in a document that lists several, the first being 1; `nil` where its line tells it.
+    public var item: Int?
     /// Bytes from the start of the document.
     public var offset: Int?
     /// The member at fault, as "published".
@@ -17,8 +19,21 @@ public struct ItemFault: Error, Hashable, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// "published: expected a date, found 12" – the place is left to the caller.
+    /// "item 3: published: expected a date, found 12" – file and line are left to the caller.
     public var description: String {
+        (item.map { "item \($0): " } ?? "") + named
+    }
+
+    /// What faults of one kind have in common: the reason without the place and what was found there.
+    public var kind: String {
+        var text = named[...]
+        for mark in [" at byte ", ", found \"", ";"] {
+            if let range = text.firstRange(of: mark) { text = text[..<range.lowerBound] }
+        }
+        return String(text)
+    }
+
+    private var named: String {
         member.map { "\($0): \(reason)" } ?? reason
     }
 }
