@@ -32,6 +32,8 @@ public final class Catalog: Sendable {
     public let stamp: UInt64
     /// What was found damaged at the start and is made anew from the store, in words.
     public let recovery: [String]
+    /// Hears of what goes wrong where no caller waits for the outcome.
+    private let report: @Sendable (CatalogError) -> Void
 
     private let indexes: Indexes?
     private let state: Mutex<State>
@@ -50,10 +52,20 @@ public final class Catalog: Sendable {
         var appliedSinceCheckpoint = 0
         var changeMarker: Int64 = -1
         var isFollowing = false
+        var isClosing = false
         var isIdle = true
         var ticks = 0
         var listsEntities = false
+        /// What failed at its last try, so that a trouble that stays is told once.
+        var failing: Set<String> = []
+        /// Ticks to let pass before the index is tried to be written again.
+        var pause = 0
     }
+
+    /// So many changes are kept in memory alone before the index is written to disk.
+    private static let checkpointChanges = 20_000
+    /// Ticks after a failure before the index is tried to be written again: six seconds.
+    private static let pauseAfterTrouble = 30
 
     /// One caller's articles on their way to the writer.
     private final class PendingWrite: Sendable {
@@ -80,9 +92,16 @@ public final class Catalog: Sendable {
     ///   - folder: The data folder.
     ///   - analyzer: What new articles are analysed with.
     ///   - needsIndex: Whether to fail where another process has the indexes, instead of writing to the store alone.
+    ///   - repairs: Whether a damaged index is given up with its files; where not, it counts as empty and the files
+    ///     stay as they are, until something is written.
+    ///   - report: Hears of what goes wrong where no caller waits for the outcome.
     /// - Throws: `CatalogError` that says what to do.
-    public init(folder: String, analyzer: Analyzer, needsIndex: Bool) throws(CatalogError) {
+    public init(
+        folder: String, analyzer: Analyzer, needsIndex: Bool, repairs: Bool = true,
+        report: @escaping @Sendable (CatalogError) -> Void = { _ in }
+    ) throws(CatalogError) {
         self.analyzer = analyzer
+        self.report = report
         do {
             try FileSystem.createFolder(folder + "/index")
             let store = try SQLiteStore(folder: folder)
@@ -95,14 +114,18 @@ public final class Catalog: Sendable {
             }
             stamp = hash.value
             if let lock = try FileLock(path: folder + "/index/lock") {
+                var options = IndexOptions()
+                options.removesUnusable = repairs
                 let articles = try IndexWriter(
-                    folder: folder + "/index/articles", schema: ArticleFields.schema)
-                let quotes = try IndexWriter(folder: folder + "/index/quotes", schema: QuoteFields.schema)
+                    folder: folder + "/index/articles", schema: ArticleFields.schema, options: options)
+                let quotes = try IndexWriter(
+                    folder: folder + "/index/quotes", schema: QuoteFields.schema, options: options)
                 indexes = Indexes(articles: articles, quotes: quotes, lock: lock)
                 recovery = articles.recovery + quotes.recovery
             } else if needsIndex {
                 throw CatalogError(
-                    "another sitrep serves \(folder); stop it first, or choose another folder with --data")
+                    "another sitrep serves or imports into \(folder); stop it first, or choose another folder with --data"
+                )
             } else {
                 indexes = nil
                 recovery = []
@@ -152,7 +175,7 @@ public final class Catalog: Sendable {
             }
         }
         try result.get()
-        state.withLock { $0.progress.isReady = true }
+        state.withLock { $0.progress.isReady = !$0.isClosing }
     }
 
     private func listEntities() {
@@ -222,27 +245,48 @@ public final class Catalog: Sendable {
     }
 
     private func tick() {
-        guard let marker = try? store.changeMarker() else { return }
-        let isNews = state.withLock { state in
-            defer { state.changeMarker = marker }
-            return state.changeMarker != marker
+        attempt("follow the store") {
+            let marker = try store.changeMarker()
+            guard state.withLock({ $0.changeMarker != marker }) else { return }
+            try follow(from: current.generation)
+            // Only now: what could not be taken in is tried again.
+            state.withLock { $0.changeMarker = marker }
         }
-        if isNews { try? follow(from: current.generation) }
         let isDue = state.withLock { state in
             defer { state.isIdle = true }
             state.ticks += 1
+            state.pause = max(0, state.pause - 1)
             // Now and then also without a change: a merge in the background has made segments that are in memory only.
-            return state.appliedSinceCheckpoint > 20_000
-                || state.isIdle && (state.appliedSinceCheckpoint > 0 || state.ticks % 25 == 0)
+            return state.pause == 0 && state.isIdle
+                && (state.appliedSinceCheckpoint > 0 || state.ticks % 25 == 0)
         }
-        if isDue { try? checkpoint() }
+        if isDue { writeIndex() }
+    }
+
+    private func writeIndex() {
+        let isWritten = attempt("write the index") { try checkpoint() }
+        state.withLock { $0.pause = isWritten ? 0 : Self.pauseAfterTrouble }
+    }
+
+    /// Does what no caller waits for; a failure is reported, once until it succeeds again.
+    @discardableResult private func attempt(_ operation: String, _ body: () throws -> Void) -> Bool {
+        do {
+            try body()
+            state.withLock { _ = $0.failing.remove(operation) }
+            return true
+        } catch {
+            let isNew = state.withLock { $0.failing.insert(operation).inserted }
+            if isNew { report(CatalogError("cannot \(operation): \(error)")) }
+            return false
+        }
     }
 
     /// Stops following and writes the index to disk.
     public func close() {
+        state.withLock { $0.isClosing = true }
         writer.sync {
             state.withLock { $0.isFollowing = false }
-            try? checkpoint()
+            writeIndex()
         }
     }
 
@@ -261,7 +305,9 @@ public final class Catalog: Sendable {
 
     /// Articles that have been analysed and wait to be stored.
     public struct Batch: Sendable {
-        fileprivate let ids: [ArticleID]
+        fileprivate let articles: [Article]
+        /// The store's highest change number, or an earlier one, when this was analysed.
+        fileprivate let seq: Int64
         fileprivate let writes: [ArticleWrite]
         /// For each article its place in `writes`; `nil` where it is stored already as it is.
         fileprivate let places: [Int?]
@@ -272,6 +318,7 @@ public final class Catalog: Sendable {
     /// - Throws: `StoreError` where the store cannot be read.
     public func analyze(_ articles: [Article]) throws(StoreError) -> Batch {
         let prints = articles.map(\.fingerprint)
+        let seq = try store.highestSeq()
         let stored = try store.fingerprints(of: articles.map(\.id))
         var latest: [ArticleID: UInt64] = [:]
         var places: [Int?] = []
@@ -293,27 +340,43 @@ public final class Catalog: Sendable {
                 article: article, annotations: annotate(article), fingerprint: prints[chosen[number]],
                 analyzer: Analyzer.version)
         }
-        return Batch(ids: articles.map(\.id), writes: writes, places: places)
+        return Batch(articles: articles, seq: seq, writes: writes, places: places)
+    }
+
+    /// The batch, analysed again where an article that was left out as unchanged has been changed since.
+    private func renewed(_ batch: Batch) throws(StoreError) -> Batch {
+        let left = batch.articles.indices.filter { batch.places[$0] == nil }.map { batch.articles[$0] }
+        guard !left.isEmpty, try store.highestSeq() != batch.seq else { return batch }
+        // One that the batch itself changes is not told from one that others have changed: that costs time alone.
+        let isAsBefore = zip(try store.fingerprints(of: left.map(\.id)), left).allSatisfy {
+            $0 == $1.fingerprint
+        }
+        return isAsBefore ? batch : try analyze(batch.articles)
     }
 
     /// The second half of `ingest`: stores what has been analysed.
     ///
     /// - Throws: `StoreError` where the store cannot be written.
     public func commit(_ batch: Batch, waitsForIndex: Bool) throws(StoreError) -> [IngestResult] {
+        let batch = try renewed(batch)
         var outcomes: [WriteOutcome] = []
-        if !batch.writes.isEmpty {
+        // Another process may have stored what is unchanged, and the index may not have it yet.
+        var isBehind = false
+        if waitsForIndex, hasIndex { isBehind = try store.highestSeq() > current.generation }
+        if !batch.writes.isEmpty || isBehind {
             let pending = PendingWrite(writes: batch.writes)
             enqueue(pending)
             pending.stored.wait()
             if waitsForIndex { pending.indexed.wait() }
             outcomes = try pending.outcome.withLock { $0 }?.get() ?? []
         }
-        return batch.ids.indices.map { index in
+        return batch.articles.indices.map { index in
+            let id = batch.articles[index].id
             guard let place = batch.places[index] else {
-                return IngestResult(id: batch.ids[index], status: .unchanged, seq: nil)
+                return IngestResult(id: id, status: .unchanged, seq: nil)
             }
             return IngestResult(
-                id: batch.ids[index], status: outcomes[place].status, seq: outcomes[place].seq)
+                id: id, status: outcomes[place].status, seq: outcomes[place].seq)
         }
     }
 
@@ -373,18 +436,18 @@ public final class Catalog: Sendable {
             let mark = current.generation
             let new = zip(writes, outcomes).filter { $0.1.status != .unchanged }
             let isAlone =
-                removals.isEmpty
+                removals.isEmpty && !new.isEmpty
                 && new.enumerated().allSatisfy { $0.element.1.seq == mark + 1 + Int64($0.offset) }
             if isAlone {
-                apply(
-                    new.map { write, outcome in
-                        .article(
-                            StoredArticle(
-                                article: write.article, seq: outcome.seq, revision: outcome.revision,
-                                ingestedAt: outcome.ingestedAt), write.annotations)
-                    })
+                let changes = new.map { write, outcome in
+                    StoreChange.article(
+                        StoredArticle(
+                            article: write.article, seq: outcome.seq, revision: outcome.revision,
+                            ingestedAt: outcome.ingestedAt), write.annotations)
+                }
+                attempt("index articles") { try apply(changes) }
             } else {
-                try? follow(from: mark)
+                attempt("index articles") { try follow(from: mark) }
             }
         }
         for pending in batch { pending.indexed.leave() }
@@ -396,14 +459,17 @@ public final class Catalog: Sendable {
         var mark = mark
         while true {
             let changes = try store.changes(after: mark, limit: 2_000)
-            guard let last = changes.last else { return }
-            apply(changes)
+            guard let last = changes.last, !state.withLock({ $0.isClosing }) else { return }
+            try apply(changes)
             mark = last.seq
             state.withLock { $0.progress.done += changes.count }
         }
     }
 
-    private func apply(_ all: [StoreChange]) {
+    /// Takes changes into the indexes and publishes them.
+    ///
+    /// - Throws: `IndexError`; then the published state has not gone on, and the same changes can be applied again.
+    private func apply(_ all: [StoreChange]) throws {
         guard let indexes, let last = all.last else { return }
         // Of several revisions of one article only the newest counts; its neighbours would leave quotations behind.
         var newest: [ArticleID: Int64] = [:]
@@ -437,18 +503,16 @@ public final class Catalog: Sendable {
             }
         }
         directory.compactIfLarge()
-        do {
-            let articles = try indexes.articles.apply(documents.flatMap(\.articles), mark: last.seq)
-            let quotes = try indexes.quotes.apply(staleQuotes + documents.flatMap(\.quotes), mark: last.seq)
-            publish(CatalogSnapshot(articles: articles, quotes: quotes, entities: directory))
-            state.withLock { state in
-                state.appliedSinceCheckpoint += changes.count
-                state.isIdle = false
-            }
-        } catch {
-            // The store has the changes; the next start, or the next change, takes them in.
-            return
+        let articles = try indexes.articles.apply(documents.flatMap(\.articles), mark: last.seq)
+        let quotes = try indexes.quotes.apply(staleQuotes + documents.flatMap(\.quotes), mark: last.seq)
+        publish(CatalogSnapshot(articles: articles, quotes: quotes, entities: directory))
+        let isDue = state.withLock { state in
+            state.appliedSinceCheckpoint += changes.count
+            state.isIdle = false
+            return state.appliedSinceCheckpoint >= Self.checkpointChanges && state.pause == 0
         }
+        // What is in files is mapped and need not stay in memory, however much is taken in at once.
+        if isDue { writeIndex() }
     }
 
     /// Takes the earlier revision of an article out of the counts, and its quotations out of their index.
@@ -456,12 +520,16 @@ public final class Catalog: Sendable {
         _ id: ArticleID, in before: CatalogSnapshot, _ directory: inout EntityDirectory,
         _ quotes: inout [IndexChange]
     ) {
+        // The quotations are numbered without gaps. Their own index is asked, as after a crash it may hold those of
+        // another revision than the index of articles.
+        var number = 0
+        while case let key = QuoteFields.key(id, number), before.quotes.address(ofKey: key) != nil {
+            quotes.append(.remove(key: key))
+            number += 1
+        }
         guard let record = try? before.record(id) else { return }
         for entity in record.annotations.entities {
             directory.count(entity.id, by: -1) { Self.entry(entity.id, name: entity.name) }
-        }
-        for number in record.annotations.quotes.indices {
-            quotes.append(.remove(key: QuoteFields.key(id, number)))
         }
     }
 
@@ -487,25 +555,44 @@ public final class Catalog: Sendable {
     public func verify() throws(CatalogError) -> [String] {
         do {
             var problems = try store.check()
-            guard let indexes else { return problems }
+            // With a store that cannot be trusted the index is not compared.
+            guard problems.isEmpty, let indexes else { return problems }
             problems += recovery
             problems += try indexes.articles.verify()
             problems += try indexes.quotes.verify()
             let snapshot = current
             var seq: Int64 = 0
             var found = 0
+            var quoted = 0
             while true {
                 let changes = try store.changes(after: seq, limit: 1_000)
                 guard let last = changes.last else { break }
-                for case .article(let stored, _) in changes where stored.seq <= snapshot.generation {
-                    let id = stored.article.id
-                    guard let address = snapshot.articles.address(ofKey: id.description) else {
+                for change in changes {
+                    let id = change.id
+                    let address = snapshot.articles.address(ofKey: id.description)
+                    if change.seq > snapshot.generation {
+                        // The index has not come so far; it may well have an earlier revision.
+                        if address != nil { found += 1 }
+                        continue
+                    }
+                    guard case .article(let stored, let annotations) = change else { continue }
+                    guard let address else {
                         problems.append("article \(id) is in the store and not in the index")
                         continue
                     }
                     found += 1
+                    quoted += annotations.quotes.count
                     if snapshot.articles.column(ArticleFields.seq, address) != stored.seq {
                         problems.append("article \(id) is in the index in another revision than in the store")
+                    }
+                    for number in annotations.quotes.indices {
+                        let key = QuoteFields.key(id, number)
+                        let quote = snapshot.quotes.address(ofKey: key)
+                        if snapshot.quotes.mark == snapshot.generation,
+                            quote.flatMap({ snapshot.quotes.column(QuoteFields.seq, $0) }) != stored.seq
+                        {
+                            problems.append("quotation \(key) is in the store and not in the index")
+                        }
                     }
                 }
                 seq = last.seq
@@ -514,6 +601,12 @@ public final class Catalog: Sendable {
                 problems.append(
                     "the index has \(snapshot.articles.documentCount) articles of which \(found) are in the store"
                 )
+            }
+            let isLevel =
+                try store.highestSeq() == snapshot.generation && snapshot.quotes.mark == snapshot.generation
+            if isLevel, quoted != snapshot.quotes.documentCount {
+                problems.append(
+                    "the index has \(snapshot.quotes.documentCount) quotations, and the store \(quoted)")
             }
             return problems
         } catch {

@@ -17,6 +17,9 @@ public struct IndexOptions: Sendable, Equatable {
     /// Bytes of all segments up to which each checksum is verified when an index is opened; beyond it those of the
     /// stored documents, which carry a checksum of their own, are left to `IndexWriter.verify`.
     public var verifiedBytes = 2 << 30
+    /// Whether the files of an index that cannot be used are removed when it is opened; where not, they stay until the
+    /// first checkpoint, for whoever only looks.
+    public var removesUnusable = true
 
     /// The defaults.
     public init() {}

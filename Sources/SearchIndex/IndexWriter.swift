@@ -24,8 +24,8 @@ public final class IndexWriter: Sendable {
 
     /// Opens or creates the index of a folder.
     ///
-    /// An index that is damaged, incomplete, or of another schema or format is given up, with its files: `recovery` then
-    /// says why, and the mark is 0.
+    /// An index that is damaged, incomplete, or of another schema or format is given up, with its files unless the
+    /// options say otherwise: `recovery` then says why, and the mark is 0.
     ///
     /// Without a folder the index is in memory alone, and `checkpoint` does not keep it. Throws `IndexError.locked` when
     /// another writer has the folder, and `IndexError.file` when the system refuses.
@@ -58,13 +58,7 @@ public final class IndexWriter: Sendable {
                     case .unusable(let reason): recovery.append(reason)
                     }
                     manifest = []
-                    do throws(FileError) {
-                        // First of all, so that what is left after a crash is no index rather than half of one.
-                        try FileSystem.remove(folder + "/" + Manifest.fileName)
-                        try Self.removeFiles(of: folder, keeping: [])
-                    } catch {
-                        throw .file(error)
-                    }
+                    if options.removesUnusable { try Self.removeIndex(of: folder) }
                 }
             }
         } else {
@@ -289,6 +283,16 @@ extension IndexWriter {
         written = bytes
         segments.map(mapped)
         try Self.removeFiles(of: folder, keeping: Set(manifest.parts.map { Manifest.fileName($0.id) }))
+    }
+
+    private static func removeIndex(of folder: String) throws(IndexError) {
+        do throws(FileError) {
+            // The manifest first, so that what is left after a crash is no index rather than half of one.
+            try FileSystem.remove(folder + "/" + Manifest.fileName)
+            try removeFiles(of: folder, keeping: [])
+        } catch {
+            throw .file(error)
+        }
     }
 
     /// Removes segments that no manifest names, and what a crash left half written.

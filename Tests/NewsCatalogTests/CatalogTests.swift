@@ -2,6 +2,7 @@ import Foundation
 import NewsModel
 import NewsStore
 import SearchIndex
+import Synchronization
 import Testing
 import TextAnalysis
 
@@ -198,5 +199,88 @@ private final class Folder {
         #expect(catalog.current.articles.documentCount == 0)
         #expect(catalog.current.quotes.documentCount == 0)
         #expect(try catalog.verify().isEmpty)
+    }
+
+    @Test func anIndexThatLagsIsNoFault() throws {
+        let folder = Folder()
+        var catalog: Catalog? = try open(folder)
+        let quoted = "“We have agreed on all the points,” Vladimir Putin said in Moscow."
+        _ = try catalog?.ingest(
+            [try article("a", "Envoys", quoted), try article("b", "Ports"), try article("c", "Roads")],
+            waitsForIndex: true)
+        catalog?.close()
+        catalog = nil
+        // Stored by a process that ended before it wrote the index.
+        let store = try SQLiteStore(folder: folder.path)
+        let changed = try article("a", "Envoys", "Nothing was said.")
+        _ = try store.append([
+            ArticleWrite(
+                article: changed, annotations: try Self.analyzer.get().annotate(changed),
+                fingerprint: changed.fingerprint, analyzer: Analyzer.version)
+        ])
+        _ = try store.remove([try #require(ArticleID("b"))])
+        let lagging = try Catalog(folder: folder.path, analyzer: try Self.analyzer.get(), needsIndex: true)
+        #expect(try lagging.verify() == [])
+        try lagging.catchUp(listsEntities: true)
+        #expect(try lagging.verify() == [])
+        #expect(lagging.current.articles.documentCount == 2)
+        #expect(lagging.current.quotes.documentCount == 0)
+    }
+
+    @Test func quotationsOfAnEarlierRevisionGoThoughTheOtherIndexIsAhead() throws {
+        let folder = Folder()
+        var catalog: Catalog? = try open(folder)
+        let quoted = "“We have agreed on all the points,” Vladimir Putin said in Moscow."
+        _ = try catalog?.ingest([try article("a", "Talks", quoted)], waitsForIndex: true)
+        catalog?.close()
+        let (quotes, kept) = (folder.path + "/index/quotes", folder.path + "/kept")
+        try FileManager.default.copyItem(atPath: quotes, toPath: kept)
+        _ = try catalog?.ingest([try article("a", "Talks", "Nothing was said.")], waitsForIndex: true)
+        catalog?.close()
+        catalog = nil
+        // The end came between the writing of the one index and of the other.
+        try FileManager.default.removeItem(atPath: quotes)
+        try FileManager.default.moveItem(atPath: kept, toPath: quotes)
+        let again = try open(folder)
+        #expect(again.current.quotes.documentCount == 0)
+        #expect(try again.verify() == [])
+    }
+
+    @Test func whatWasUnchangedWhenAnalysedMayHaveChangedSince() throws {
+        let folder = Folder()
+        let catalog = try open(folder)
+        let first = try article("a", "Envoys meet")
+        _ = try catalog.ingest([first], waitsForIndex: true)
+        // An import analyses one batch while it stores the one before.
+        let earlier = try catalog.analyze([try article("a", "Envoys part")])
+        let later = try catalog.analyze([first])
+        #expect(try catalog.commit(earlier, waitsForIndex: true).map(\.status) == [.updated])
+        #expect(try catalog.commit(later, waitsForIndex: true).map(\.status) == [.updated])
+        #expect(try catalog.current.record(first.id)?.stored.article.title == "Envoys meet")
+    }
+
+    @Test func waitingForTheIndexCoversWhatAnotherStored() throws {
+        let folder = Folder()
+        let server = try open(folder)
+        let importer = try open(folder)
+        let item = try article("a", "Envoys meet")
+        _ = try importer.ingest([item], waitsForIndex: true)
+        #expect(try server.ingest([item], waitsForIndex: true).map(\.status) == [.unchanged])
+        #expect(ids(server, "envoys") == ["a"])
+    }
+
+    @Test func anIndexThatCannotBeWrittenIsReported() throws {
+        let folder = Folder()
+        let reports = Mutex<[CatalogError]>([])
+        let catalog = try Catalog(
+            folder: folder.path, analyzer: try Self.analyzer.get(), needsIndex: true,
+            report: { error in reports.withLock { $0.append(error) } })
+        try catalog.catchUp(listsEntities: false)
+        _ = try catalog.ingest([try article("a", "Envoys meet")], waitsForIndex: true)
+        try FileManager.default.removeItem(atPath: folder.path + "/index/articles")
+        catalog.close()
+        #expect(reports.withLock { $0.count } == 1)
+        #expect(reports.withLock { $0.first?.description.hasPrefix("cannot write the index") } == true)
+        #expect(ids(catalog, "envoys") == ["a"])
     }
 }
