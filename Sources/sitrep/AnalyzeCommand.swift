@@ -1,4 +1,3 @@
-internal import Files
 internal import JSON
 internal import NewsCatalog
 internal import NewsModel
@@ -27,70 +26,90 @@ enum AnalyzeCommand: Command {
         let path = arguments.operands[0]
         let analyzer = try Resources.analyzer(extraGazetteers: arguments.values["gazetteer"] ?? [])
         if arguments.has("ndjson") { return try lines(path, analyzer) }
-        var reader = try FileReader(path: path)
-        var bytes: [UInt8] = []
-        while true {
-            let chunk = try reader.read(upTo: 1 << 18)
-            if chunk.isEmpty { break }
-            bytes += chunk
-        }
-        let items: [ReadItem]
-        do {
-            items = try DocumentReader().read(bytes)
-        } catch {
-            throw UsageError(description: "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error)")
-        }
+        var reader = try SourceFileReader(source(path))
         var status: Int32 = 0
-        for item in items {
-            switch item {
-            case .success(let draft):
-                let article = draft.article
-                let annotations = analyzer.annotate(article)
-                if arguments.has("json") {
-                    var writer = JSONWriter(capacity: 1 << 16)
-                    writer.annotations(annotations, of: article, head: true)
-                    Terminal.print(writer.bytes + [0x0A])
-                } else {
-                    let view = AnalysisView(
-                        article: article, annotations: annotations, isColoured: Terminal.outputIsScreen,
-                        explains: arguments.has("explain"))
-                    Terminal.print(view.text)
-                }
-            case .failure(let fault):
-                Terminal.complain("\(path)\(fault.line.map { ":\($0)" } ?? ""): \(fault)")
-                status = 1
+        do {
+            while !Terminal.outputIsGone {
+                let items = try reader.next()
+                if items.isEmpty { return status }
+                for item in items where !show(item, of: path, analyzer, arguments) { status = 1 }
             }
+        } catch let fault as ItemFault {
+            complain(of: fault, in: path)
+            return 2
         }
         return status
     }
 
+    /// The file as it is named; a compressed one is known by its first bytes.
+    private static func source(_ path: String, form: DocumentForm? = nil) -> SourceFile {
+        let name = path.lowercased()
+        let form = form ?? (name.hasSuffix(".txt") || name.hasSuffix(".txt.gz") ? .plainText : nil)
+        return SourceFile(path: path, form: form, isCompressed: name.hasSuffix(".gz"), size: 0)
+    }
+
+    /// Prints what is found in one item.
+    ///
+    /// - Returns: Whether the item could be read.
+    private static func show(
+        _ item: SourceFileReader.RawItem, of path: String, _ analyzer: Analyzer, _ arguments: Arguments
+    ) -> Bool {
+        switch item.parsed {
+        case .success(let draft):
+            let article = draft.article
+            let annotations = analyzer.annotate(article)
+            if arguments.has("json") {
+                var writer = JSONWriter(capacity: 1 << 16)
+                writer.annotations(annotations, of: article, head: true)
+                Terminal.print(writer.bytes + [0x0A])
+            } else {
+                let view = AnalysisView(
+                    article: article, annotations: annotations, isColoured: Terminal.outputIsScreen,
+                    explains: arguments.has("explain"))
+                Terminal.print(view.text)
+            }
+            return true
+        case .failure(let fault):
+            complain(of: fault, in: path)
+            return false
+        }
+    }
+
+    private static func complain(of fault: ItemFault, in path: String) {
+        let name = path == "-" ? "standard input" : path
+        Terminal.complain("\(name)\(fault.line.map { ":\($0)" } ?? ""): \(fault)")
+    }
+
     /// Answers every line in its place; a line that cannot be read is complained of and left out.
     private static func lines(_ path: String, _ analyzer: Analyzer) throws -> Int32 {
-        let size = FileSystem.kind(of: path) == .file ? try FileSystem.size(of: path) : 0
-        let file = SourceFile(path: path, form: .ndjson, isCompressed: path.hasSuffix(".gz"), size: size)
-        var reader = try SourceFileReader(file)
+        var reader = try SourceFileReader(source(path, form: .ndjson))
         var status: Int32 = 0
-        while true {
-            let items = try reader.next()
-            if items.isEmpty { return status }
-            let answers = parallelMap(items.count) { index -> Result<[UInt8], ItemFault> in
-                guard case .line(let line, let number) = items[index] else { return .success([]) }
-                return DocumentReader().readLine(line[...], number: number).map { draft in
-                    let article = draft.article
-                    var writer = JSONWriter(capacity: 1 << 15)
-                    writer.annotations(analyzer.annotate(article), of: article)
-                    return writer.bytes + [0x0A]
+        do {
+            while !Terminal.outputIsGone {
+                let items = try reader.next()
+                if items.isEmpty { return status }
+                let answers = parallelMap(items.count) { index in
+                    items[index].parsed.map { draft in
+                        let article = draft.article
+                        var writer = JSONWriter(capacity: 1 << 15)
+                        writer.annotations(analyzer.annotate(article), of: article)
+                        return writer.bytes + [0x0A]
+                    }
+                }
+                for answer in answers {
+                    switch answer {
+                    case .success(let bytes): Terminal.print(bytes)
+                    case .failure(let fault):
+                        complain(of: fault, in: path)
+                        status = 1
+                    }
                 }
             }
-            for answer in answers {
-                switch answer {
-                case .success(let bytes): Terminal.print(bytes)
-                case .failure(let fault):
-                    Terminal.complain("\(path):\(fault.line ?? 0): \(fault)")
-                    status = 1
-                }
-            }
+        } catch let fault as ItemFault {
+            complain(of: fault, in: path)
+            return 1
         }
+        return status
     }
 }
 

@@ -21,7 +21,8 @@ struct Arguments {
     /// Reads the words after the command's name: `--name value`, `--name=value`, `--flag`; `--` ends the options.
     init(_ words: some Sequence<String>, options: [Option]) throws(UsageError) {
         var iterator = words.makeIterator()
-        while let word = iterator.next() {
+        while let written = iterator.next() {
+            let word = written == "-h" ? "--help" : written
             if word == "--" {
                 while let rest = iterator.next() { operands.append(rest) }
                 return

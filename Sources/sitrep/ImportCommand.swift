@@ -22,11 +22,20 @@ enum ImportCommand: Command {
         let paths = arguments.operands
         let sources = try SourceFiles(paths: paths)
         let analyzer = try Resources.analyzer(extraGazetteers: arguments.values["gazetteer"] ?? [])
-        let catalog = try Catalog(folder: folder, analyzer: analyzer, needsIndex: false)
+        let catalog = try Catalog(folder: folder, analyzer: analyzer, needsIndex: false) { trouble in
+            Terminal.complain("sitrep import: \(trouble)")
+        }
         for note in catalog.recovery { Terminal.complain("sitrep import: the index is made anew: \(note)") }
         try catalog.catchUp(listsEntities: false)
         var run = ImportRun(catalog: catalog, sources: sources)
-        try run.all()
+        do {
+            try run.all()
+        } catch {
+            // What was stored before stays, and is told.
+            catalog.close()
+            Terminal.print(run.summary)
+            throw error
+        }
         catalog.close()
         Terminal.print(run.summary)
         return run.tally.refused > 0 ? 1 : 0
@@ -88,6 +97,12 @@ struct ImportRun {
     ///
     /// - Throws: `StoreError` where the store cannot be written.
     mutating func all() throws {
+        defer { elapsed = (clock.now - start).seconds }
+        for error in sources.unreadable {
+            refuse(
+                ItemFault(reason: error.description),
+                in: SourceFile(path: error.path, form: nil, isCompressed: false, size: 0))
+        }
         for index in sources.files.indices {
             do {
                 var reader = try SourceFileReader(sources.files[index])
@@ -109,7 +124,6 @@ struct ImportRun {
         try flush()
         underway.wait()
         try takeOutcome()
-        elapsed = (clock.now - start).seconds
         report(isLast: true)
     }
 
@@ -129,11 +143,7 @@ struct ImportRun {
         itemBytes = 0
         guard !batch.isEmpty else { return }
         let read = parallelMap(batch.count) { index -> (item: ReadItem, words: Int) in
-            let item: ReadItem =
-                switch batch[index].item {
-                case .line(let line, let number): DocumentReader().readLine(line[...], number: number)
-                case .read(let item): item
-                }
+            let item = batch[index].item.parsed
             guard case .success(let draft) = item else { return (item, 0) }
             return (item, draft.title.wordCount + draft.body.wordCount)
         }
@@ -150,6 +160,7 @@ struct ImportRun {
         let analyzed = try catalog.analyze(articles)
         underway.wait()
         try takeOutcome()
+        report(isLast: false)
         underway.enter()
         committer.async { [catalog, shared, underway] in
             do throws(StoreError) {
@@ -180,10 +191,14 @@ struct ImportRun {
 
     private mutating func refuse(_ fault: ItemFault, in file: SourceFile) {
         tally.refused += 1
-        tally.reasons[fault.description.prefix { $0 != ";" && $0 != "\"" }.description, default: 0] += 1
+        tally.reasons[fault.kind, default: 0] += 1
         guard tally.refused <= Self.reportedRefusals else { return }
-        let place = fault.line.map { "\(file.path):\($0)" } ?? file.path
+        let name = file.path == "-" ? "standard input" : file.path
+        let place = fault.line.map { "\(name):\($0)" } ?? name
         Terminal.complain("\(place): \(fault)")
+        if tally.refused == Self.reportedRefusals {
+            Terminal.complain("sitrep import: what else is refused is only counted")
+        }
     }
 
     private mutating func report(isLast: Bool) {

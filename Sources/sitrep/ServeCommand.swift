@@ -108,7 +108,10 @@ private final class Service: Sendable {
             let resources = configuration.resources.isEmpty ? nil : configuration.resources
             let analyzer = try Resources.analyzer(
                 extraGazetteers: configuration.gazetteers, folder: resources)
-            let opened = try Catalog(folder: configuration.data, analyzer: analyzer, needsIndex: true)
+            let log = log
+            let opened = try Catalog(folder: configuration.data, analyzer: analyzer, needsIndex: true) {
+                log.error("catalog.trouble", ["reason": $0.description])
+            }
             for note in opened.recovery { log.warning("index.recovered", ["reason": note]) }
             catalog.withLock { $0 = opened }
             slot.fill(opened)

@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 internal import NewsCatalog
 
@@ -17,7 +18,12 @@ enum Sitrep {
     static func main() {
         // A reader that goes away ends a write with EPIPE, not the program with a signal.
         signal(SIGPIPE, SIG_IGN)
-        exit(run(Array(CommandLine.arguments.dropFirst())))
+        let status = run(Array(CommandLine.arguments.dropFirst()))
+        if let code = Terminal.outputFailure {
+            Terminal.complain("sitrep: \(FileError(path: "standard output", operation: "write", code: code))")
+            exit(2)
+        }
+        exit(status)
     }
 
     /// Runs a command line.
@@ -25,23 +31,19 @@ enum Sitrep {
     /// - Returns: The exit status: 0 done, 1 done in part, 2 could not be done.
     static func run(_ words: [String]) -> Int32 {
         guard let word = words.first, word != "help", word != "--help", word != "-h" else {
-            if let name = words.dropFirst().first, let command = commands.first(where: { $0.name == name }) {
-                Terminal.print(command.help)
-            } else {
+            guard let name = words.dropFirst().first else {
                 Terminal.print(overview)
+                return words.isEmpty ? 2 : 0
             }
-            return words.isEmpty ? 2 : 0
+            guard let command = commands.first(where: { $0.name == name }) else { return unknown(name) }
+            Terminal.print(command.help)
+            return 0
         }
         if word == "version" || word == "--version" {
             Terminal.print("sitrep \(version)\n")
             return 0
         }
-        guard let command = commands.first(where: { $0.name == word }) else {
-            Terminal.complain(
-                "sitrep: unknown command \(word); known are \(commands.map { $0.name }.joined(separator: ", ")), version, help"
-            )
-            return 2
-        }
+        guard let command = commands.first(where: { $0.name == word }) else { return unknown(word) }
         do {
             let arguments = try Arguments(words.dropFirst(), options: command.options + [.help])
             if arguments.has("help") {
@@ -56,6 +58,12 @@ enum Sitrep {
             Terminal.complain("sitrep \(word): \(error)")
             return 2
         }
+    }
+
+    private static func unknown(_ word: String) -> Int32 {
+        let known = (commands.map { $0.name } + ["version", "help"]).joined(separator: ", ")
+        Terminal.complain("sitrep: unknown command \(word); known are \(known)")
+        return 2
     }
 
     private static var overview: String {

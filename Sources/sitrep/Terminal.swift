@@ -3,6 +3,18 @@ internal import Synchronization
 
 /// What a person sees: standard output and standard error.
 enum Terminal {
+    /// The first error that kept standard output from being written; 0 while there is none.
+    private static let outputError = Atomic<Int32>(0)
+
+    /// Whether nothing more can be written to standard output.
+    static var outputIsGone: Bool { outputError.load(ordering: .relaxed) != 0 }
+
+    /// Why standard output could not be written; `nil` where it could, or its reader has had enough.
+    static var outputFailure: Int32? {
+        let code = outputError.load(ordering: .relaxed)
+        return code == 0 || code == EPIPE ? nil : code
+    }
+
     /// Whether standard output goes to a person's screen.
     static var outputIsScreen: Bool { isatty(1) == 1 }
 
@@ -40,7 +52,11 @@ enum Terminal {
             let written = unsafe rest.withUnsafeBytes { raw in
                 unsafe Glibc.write(descriptor, raw.baseAddress, raw.count)
             }
-            if written < 0, errno != EINTR { return }
+            let code = errno
+            if written < 0, code != EINTR {
+                if descriptor == 1 { outputError.store(code, ordering: .relaxed) }
+                return
+            }
             rest = rest.dropFirst(max(0, written))
         }
     }

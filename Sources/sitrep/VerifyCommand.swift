@@ -1,3 +1,4 @@
+internal import Files
 internal import NewsCatalog
 internal import NewsStore
 internal import TextAnalysis
@@ -14,18 +15,26 @@ enum VerifyCommand: Command {
     ]
 
     static func run(_ arguments: Arguments) throws -> Int32 {
+        if let word = arguments.operands.first {
+            throw UsageError(description: "unexpected \(word); a data folder is given by --data")
+        }
         if let folder = arguments["check-gazetteer"] {
             let gazetteer = try Gazetteer.load(folders: [folder])
             Terminal.print("\(gazetteer.entities.count.grouped) entities, no bad line\n")
             return 0
         }
+        let folder = arguments["data"] ?? "data"
+        // Opening a store makes one where none is; checking must not.
+        guard FileSystem.kind(of: folder + "/sitrep.db") != nil else {
+            throw UsageError(description: "\(folder) is no data folder: it holds no sitrep.db")
+        }
         let analyzer = try Resources.analyzer(extraGazetteers: [])
-        let catalog = try Catalog(folder: arguments["data"] ?? "data", analyzer: analyzer, needsIndex: false)
+        let catalog = try Catalog(folder: folder, analyzer: analyzer, needsIndex: false, repairs: false)
         let problems = try catalog.verify()
         for problem in problems { Terminal.complain("sitrep verify: \(problem)") }
         guard problems.isEmpty else {
             Terminal.complain(
-                "sitrep verify: \(problems.count) problems; the index is made anew from the store when index/ is deleted"
+                "sitrep verify: \(problems.count) problems; a damaged index is made anew at the next start, a damaged store comes from a backup"
             )
             return 1
         }

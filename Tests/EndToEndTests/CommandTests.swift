@@ -1,3 +1,4 @@
+import Compression
 import Foundation
 import JSON
 import Testing
@@ -85,5 +86,65 @@ import Testing
         #expect(try program.run(["analyze"]).status == 2)
         #expect(try program.run(["help"]).status == 0)
         #expect(try program.run(["version"]).output.hasPrefix("sitrep "))
+    }
+
+    @Test func importReadsStandardInputCompressedOrNot() throws {
+        let program = try Program()
+        let items =
+            "{\"id\":\"n1\",\"title\":\"Envoys meet\"}\nnot an item\n{\"id\":\"n2\",\"title\":\"Ports reopen\"}\n"
+        let outcome = try program.run(["import", "--data", program.data, "-"], input: items)
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("standard input:2: not JSON"), "\(outcome.errors)")
+        #expect(outcome.output.contains("read 3: new 2, updated 0, unchanged 0, refused 1"))
+        let zipped = Deflate.gzip(Array("{\"id\":\"n3\",\"title\":\"Envoys part\"}\n".utf8))
+        let again = try program.run(["import", "--data", program.data, "-"], input: zipped)
+        #expect(again.output.contains("new 1,"), "\(again.output) \(again.errors)")
+    }
+
+    @Test func analyzeReadsCompressedText() throws {
+        let program = try Program()
+        let path = program.folder + "/item.txt.gz"
+        let text = "Envoys meet in Geneva\n\nAna Ruiz, Meridian Wire\n\nAngela Merkel came.\n"
+        try Data(Deflate.gzip(Array(text.utf8))).write(to: URL(fileURLWithPath: path))
+        let outcome = try program.run(["analyze", "--json", path])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("\"title\":\"Envoys meet in Geneva\""))
+    }
+
+    @Test func verifyChangesNothing() throws {
+        let program = try Program()
+        let none = try program.run(["verify", "--data", program.data])
+        #expect(none.status == 2)
+        #expect(none.errors.contains("holds no sitrep.db"), "\(none.errors)")
+        #expect(!FileManager.default.fileExists(atPath: program.data))
+        #expect(try program.run(["verify", program.data]).status == 2)
+
+        let item = try program.write("{\"id\":\"a\",\"title\":\"Envoys meet\"}", to: "a.json")
+        #expect(try program.run(["import", "--data", program.data, item]).status == 0)
+        let manifest = URL(fileURLWithPath: program.data + "/index/articles/manifest")
+        var bytes = try Data(contentsOf: manifest)
+        bytes[bytes.count / 2] ^= 0x10
+        try bytes.write(to: manifest)
+        for _ in 0..<2 {
+            #expect(try program.run(["verify", "--data", program.data]).status == 1)
+        }
+        #expect(try Data(contentsOf: manifest) == bytes)
+        // Whoever writes makes it anew.
+        #expect(try program.run(["import", "--data", program.data, item]).status == 0)
+        #expect(try program.run(["verify", "--data", program.data]).status == 0)
+    }
+
+    @Test func outputThatCannotBeWrittenIsAnError() throws {
+        let program = try Program()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try Program.path)
+        process.arguments = ["version"]
+        process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+        process.standardError = FileHandle(forWritingAtPath: "/dev/null")
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 2)
+        #expect(try program.run(["help", "emport"]).status == 2)
+        #expect(try program.run(["import", "-h"]).output.hasPrefix("sitrep import"))
     }
 }

@@ -52,7 +52,12 @@ final class Program {
     }
 
     /// Runs the program to its end.
-    func run(_ arguments: [String], input: String? = nil) throws -> Outcome {
+    func run(_ arguments: [String], input: String) throws -> Outcome {
+        try run(arguments, input: Array(input.utf8))
+    }
+
+    /// Runs the program to its end.
+    func run(_ arguments: [String], input: [UInt8]? = nil) throws -> Outcome {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try Self.path)
         process.arguments = arguments
@@ -63,7 +68,9 @@ final class Program {
         process.standardOutput = FileHandle(forWritingAtPath: output)
         process.standardError = FileHandle(forWritingAtPath: errors)
         if let input {
-            process.standardInput = FileHandle(forReadingAtPath: try write(input, to: "input"))
+            let path = folder + "/input"
+            try Data(input).write(to: URL(fileURLWithPath: path))
+            process.standardInput = FileHandle(forReadingAtPath: path)
         } else {
             process.standardInput = FileHandle.nullDevice
         }
