@@ -5,7 +5,7 @@ public import NewsModel
 /// A pure function of the text, the gazetteer and the lexicon; one analyzer serves any number of threads.
 public final class Analyzer: Sendable {
     /// Rises whenever the same article could get other annotations.
-    public static let version = 1
+    public static let version = 2
 
     /// The names that are known.
     public let gazetteer: Gazetteer

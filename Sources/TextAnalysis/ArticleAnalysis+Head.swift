@@ -40,7 +40,72 @@ extension ArticleAnalysis {
             lines += 1
         }
         if first < tokens.count { readDateline(first) }
+        maskAsides()
     }
+
+    /// Keeps paragraphs that are no part of the report out of names and quotations: calls to subscribe, credits of
+    /// reporters, links to other items; and picture credits in brackets.
+    private mutating func maskAsides() {
+        var start = 0
+        while start < tokens.count {
+            var end = start
+            while end < tokens.count, tokens[end].kind != .paragraphBreak { end += 1 }
+            if end - start < Self.longestAside, start < end, Int(tokens[start].start) >= bodyStart,
+                isAside(start..<end)
+            {
+                for index in start..<end { tokens[index].traits.insert(.masked) }
+            } else {
+                maskPictureCredits(start..<end)
+            }
+            start = end + 1
+        }
+    }
+
+    /// Words in an aside; what is longer has news in it.
+    private static let longestAside = 60
+
+    private func isAside(_ line: Range<Int>) -> Bool {
+        for (phrase, isOpening) in knowledge.asides {
+            let places = isOpening ? line.lowerBound..<line.lowerBound + 1 : line
+            for place in places
+            where tokens[place].hash == phrase[0] && follows(phrase, place, line.upperBound) {
+                return true
+            }
+        }
+        return false
+    }
+
+    /// Whether the words of a phrase begin at a token, signs between them left out.
+    private func follows(_ phrase: [UInt64], _ first: Int, _ end: Int) -> Bool {
+        var index = first
+        for hash in phrase {
+            while index < end, tokens[index].hash == 0 { index += 1 }
+            guard index < end, tokens[index].hash == hash else { return false }
+            index += 1
+        }
+        return true
+    }
+
+    /// "(Photo: Jane Doe, AP)", "(AP Photo/Jane Doe)".
+    private mutating func maskPictureCredits(_ line: Range<Int>) {
+        var index = line.lowerBound
+        while index < line.upperBound {
+            defer { index += 1 }
+            guard tokens[index].kind == .openBracket else { continue }
+            var close = index + 1
+            var hasPicture = false
+            while close < line.upperBound, close - index < 20, tokens[close].kind != .closeBracket {
+                if close - index <= 2, Self.pictureWords.contains(tokens[close].hash) { hasPicture = true }
+                close += 1
+            }
+            guard hasPicture, close < line.upperBound, tokens[close].kind == .closeBracket else { continue }
+            for position in index...close { tokens[position].traits.insert(.masked) }
+            index = close
+        }
+    }
+
+    private static let pictureWords: Set<UInt64> = Set(
+        ["photo", "photograph", "photos", "image", "picture", "credit"].map { WordHash.of($0) })
 
     /// Reads "By Jane Doe", "JANE DOE, Associated Press Writer": a short line that is no sentence.
     private mutating func readByline(_ line: Range<Int>) -> Bool {

@@ -54,6 +54,10 @@ extension ArticleAnalysis {
                 last = lastOfPiece(next)
                 continue
             }
+            if last > first, familyFirstEnd(last - 1) == next {
+                last = next
+                continue
+            }
             guard next + 1 < tokens.count, sameSentence(first, next + 1) else { break }
             if token.isLowercase, has(next, .particle), !has(next, .preposition) || token.has(.hyphenated) {
                 var after = next + 1
@@ -104,6 +108,20 @@ extension ArticleAnalysis {
     static let `for` = WordHash.of("for")
     static let on = WordHash.of("on")
     static let and = WordHash.of("and")
+
+    /// The last token of a name whose family name comes first and whose given name has two syllables with a hyphen
+    /// between: "Park Soo-min", "Chen Shui-bian".
+    func familyFirstEnd(_ first: Int) -> Int? {
+        let last = first + 2
+        guard first >= 0, last < tokens.count, has(first, .familyFirst), tokens[first].isCapital,
+            tokens[first + 1].isCapital, tokens[last].isWord, tokens[last].has(.hyphenated),
+            !tokens[first].has(.possessive), !tokens[first + 1].has(.hyphenated),
+            tokens[first + 1].end - tokens[first + 1].start <= 6, tokens[last].end - tokens[last].start <= 6,
+            sameSentence(first, last), last + 1 >= tokens.count || !tokens[last + 1].has(.hyphenated)
+        else { return nil }
+        // "Lee County-wide": what follows the hyphen is no everyday word.
+        return tokens[last].isLowercase && has(last, .common) ? nil : last
+    }
 
     /// The end of what begins at a token: a gazetteer name, an office of several words, or the word.
     private func lastOfPiece(_ index: Int) -> Int {
@@ -190,6 +208,10 @@ extension ArticleAnalysis {
             takeMatch(first)
             return match.last + 1
         }
+        if let last = familyFirstEnd(first), last < end {
+            takePerson(first, last, title: roleBefore(first), rule: "family-first")
+            return last + 1
+        }
         if let match, match.isMinistry {
             // Left for the pass that knows the country; as part of a longer name it is no ministry.
             if match.last + 1 < end, let last = organisationEnd(first, end, after: match.last) {
@@ -236,6 +258,14 @@ extension ArticleAnalysis {
             }
             takeMatch(first)
             return match.last + 1
+        }
+        // "Democratic Senate candidate": a party's adjective before a body that has a name of its own.
+        if first + 1 < end, has(first, .noPerson), !has(first, .direction),
+            let body = self.match(at: first + 1), body.first == first + 1, !body.isMinistry, !body.isWeak,
+            type(of: body) == .organisation, organisationEnd(first, end, after: first) == body.last
+        {
+            takeMatch(body.first)
+            return body.last + 1
         }
         if let last = organisationEnd(first, end, after: first) {
             let open = skipOpening(first, last)
@@ -634,6 +664,7 @@ extension ArticleAnalysis {
 
     /// The last token of a person's name that begins at `first`.
     func personEnd(_ first: Int, _ end: Int) -> Int? {
+        if let last = familyFirstEnd(first), last < end { return last }
         var last = first
         var words = 0
         var index = first
@@ -759,9 +790,11 @@ extension ArticleAnalysis {
         var family = last
         while family > first, has(family, .nameSuffix) || !tokens[family].isWord { family -= 1 }
         if first < family {
+            let comesFirst = familyFirstEnd(first) == family
+            if comesFirst { family = first }
             if locals[entity].lastHash == 0 {
                 locals[entity].lastHash = tokens[family].hash
-                locals[entity].firstHash = tokens[first].hash
+                locals[entity].firstHash = tokens[comesFirst ? first + 1 : first].hash
             }
             noteFamily(tokens[family].hash, entity)
             // A family name of two words, and East Asian names, whose family name comes first.
@@ -771,13 +804,13 @@ extension ArticleAnalysis {
                     noteFamily(hash, entity)
                 }
             }
-            if has(first, .firstName) {
+            if has(first, [.firstName, .givenPlace]), !comesFirst {
                 let list = personsByFirst[tokens[first].hash] ?? []
                 if list.count < 20, !list.contains(entity) {
                     personsByFirst[tokens[first].hash] = list + [entity]
                 }
             }
-            if locals[entity].gender == nil {
+            if locals[entity].gender == nil, !comesFirst {
                 let kind = classes(first)
                 if kind.contains(.femaleName) != kind.contains(.maleName) {
                     locals[entity].gender = kind.contains(.femaleName) ? .female : .male

@@ -262,10 +262,27 @@ extension ArticleAnalysis {
             let found = mention(at: first),
             locals[found.entity].type == .person || locals[found.entity].type == .organisation
         {
+            // "An ABC moderator, Jane Doe, …:" is the moderator's.
+            let found = employee(after: found, before: mark) ?? found
             return Attribution(
                 entity: found.entity, speaker: found.first..<found.last + 1, cue: -1,
                 cueTokens: mark..<mark + 1,
                 rule: "quote-colon", confidence: 0.7)
+        }
+        return nil
+    }
+
+    /// The person whose role and name follow a body's name: "ABC moderator Jane Doe".
+    private func employee(after body: Found, before end: Int) -> Found? {
+        guard locals[body.entity].type == .organisation else { return nil }
+        var position = body.last + 1
+        var hasRole = false
+        while position < end, position - body.last < 5, tokens[position].isWord {
+            if let person = mention(at: position) {
+                return hasRole && locals[person.entity].type == .person ? person : nil
+            }
+            if has(position, [.role, .title]) { hasRole = true }
+            position += 1
         }
         return nil
     }
@@ -295,8 +312,8 @@ extension ArticleAnalysis {
             return result
         }
         guard opens, startsCapital, words >= 5 else { return nil }
-        // A paragraph that is a quotation and nothing else.
-        let after = passage.close + 1
+        // A paragraph that is a quotation and nothing else; one that goes on in the next has no closing mark.
+        let after = passage.isClosed ? passage.close + 1 : passage.close
         guard after >= tokens.count || tokens[after].kind == .paragraphBreak else { return nil }
         result.rule = "quote-paragraph"
         result.confidence = 0.55
@@ -394,7 +411,8 @@ extension ArticleAnalysis {
                 let before =
                     position > start && tokens[position - 1].kind == .comma ? position - 2 : position - 1
                 if before >= start, let mention = mention(at: before) {
-                    return Speaker(entity: mention.entity, tokens: mention.first..<mention.last + 1)
+                    return Speaker(
+                        entity: voice(mention.entity), tokens: mention.first..<mention.last + 1)
                 }
                 return before >= start ? nounPhrase(endingAt: before, start) : nil
             }
@@ -415,15 +433,34 @@ extension ArticleAnalysis {
             first = before.first
         }
         if first > start, has(first - 1, .article) { first -= 1 }
+        // "Jane Doe of Thailand said".
+        if first - 2 >= start, tokens[first - 1].isLowercase, has(first - 1, .preposition),
+            locals[mention.entity].type != .person, let person = self.mention(at: first - 2),
+            locals[person.entity].type == .person, person.kind == .name || person.kind == .part
+        {
+            return Speaker(entity: person.entity, tokens: person.first..<person.last + 1)
+        }
         if first - 2 >= start, tokens[first - 1].isLowercase, has(first - 1, .preposition),
             has(first - 2, [.role, .title, .speechNoun, .common]), locals[mention.entity].type != .person
         {
             if let phrase = nounPhrase(endingAt: first - 2, start) {
                 if phrase.entity != nil { return phrase }
-                return Speaker(entity: mention.entity, tokens: phrase.tokens.lowerBound..<mention.last + 1)
+                let isPlace = locals[mention.entity].type == .place
+                return Speaker(
+                    entity: isPlace ? nil : voice(mention.entity),
+                    tokens: phrase.tokens.lowerBound..<mention.last + 1)
             }
         }
-        return Speaker(entity: mention.entity, tokens: mention.first..<mention.last + 1)
+        return Speaker(entity: voice(mention.entity), tokens: mention.first..<mention.last + 1)
+    }
+
+    /// An entity that can speak: somebody, a body, a country, or a capital that stands for its government.
+    private func voice(_ entity: Int) -> Int? {
+        switch locals[entity].type {
+        case .person, .organisation, .country: entity
+        case .place: knowledge.capitalOf[locals[entity].gazetteer] == nil ? nil : entity
+        case .treaty, .event, .region: nil
+        }
     }
 
     /// "X, a spokesman for Y, said" and "After the talks, X said".
@@ -481,7 +518,7 @@ extension ArticleAnalysis {
             return nil
         }
         var first = last
-        var entity = mention(at: last)?.entity
+        var entity = mention(at: last).flatMap { voice($0.entity) }
         while first > start, last - first < 7 {
             let before = tokens[first - 1]
             guard before.isWord, !isQuoted[first - 1], before.sentence == tokens[last].sentence else { break }
@@ -527,6 +564,14 @@ extension ArticleAnalysis {
             if token.isWord, position == first, Self.speakingPronouns.contains(token.hash) {
                 return Speaker(entity: pronounEntity(position), tokens: position..<position + 1)
             }
+            // "said the foreign minister, Jane Doe": the noun's name after a comma.
+            if token.kind == .comma, position > first, position + 1 < tokens.count,
+                let person = mention(at: position + 1), person.first == position + 1, person.kind == .name,
+                locals[person.entity].type == .person, sameSentence(cue, position + 1),
+                (first..<position).contains(where: { has($0, [.role, .title]) })
+            {
+                return Speaker(entity: person.entity, tokens: person.first..<person.last + 1)
+            }
             guard token.isWord else { break }
             if token.isLowercase, position > first,
                 has(position, [.preposition, .conjunction, .auxiliary, .pronoun])
@@ -538,11 +583,13 @@ extension ArticleAnalysis {
             }
             position += 1
         }
-        if let body, locals[body.entity].type != .treaty {
+        if let body {
             // "said the Chinese spokesman": a noun after the body's name is the speaker, of whom the body is all that is known.
+            // Nor does a town speak in "said a teacher in Yangon".
+            let isNamed =
+                body.kind != .demonym && (locals[body.entity].type != .place || body.first <= first + 1)
             return Speaker(
-                entity: body.kind == .demonym ? nil : body.entity,
-                tokens: first..<max(body.last + 1, position))
+                entity: isNamed ? voice(body.entity) : nil, tokens: first..<max(body.last + 1, position))
         }
         guard position > first,
             has(first, .article) || has(first, [.role, .title]) || tokens[first].isCapital
@@ -558,6 +605,11 @@ extension ArticleAnalysis {
         guard has(index, .subjectPronoun) else { return nil }
         if let only = antecedent(index) { return only }
         let gender: Gender = tokens[index].hash == Self.she ? .female : .male
+        if let speaker = speakerJustBefore(index),
+            locals[speaker].gender == nil || locals[speaker].gender == gender
+        {
+            return speaker
+        }
         if let last = quotes.last?.speaker, quotes.last?.span.field == .body, locals[last].type == .person,
             locals[last].gender == nil || locals[last].gender == gender
         {
@@ -578,6 +630,39 @@ extension ArticleAnalysis {
             steps += 1
         }
         return nil
+    }
+
+    /// The person whose words the sentence just before gives, quoted or not: "Doe said it was late. “…,” he said."
+    private func speakerJustBefore(_ index: Int) -> Int? {
+        var position = sentenceStart(index) - 1
+        while position >= 0, isQuoted[position] || tokens[position].kind == .paragraphBreak,
+            index - position < 400
+        {
+            position -= 1
+        }
+        guard position >= 0, index - position < 400 else { return nil }
+        let start = sentenceStart(position)
+        var place = start
+        while place <= position, place - start < 60 {
+            if !isQuoted[place], has(place, .cue), let cue = cue(at: place),
+                knowledge.cues[cue.number].isStrong
+            {
+                guard place > start, let person = mention(at: place - 1) ?? bracketed(place - 1, from: start),
+                    locals[person.entity].type == .person, person.kind != .pronoun
+                else { return nil }
+                return person.entity
+            }
+            place += 1
+        }
+        return nil
+    }
+
+    /// The mention before brackets: "Jane Doe (R-Wis.) said".
+    private func bracketed(_ last: Int, from start: Int) -> Found? {
+        guard tokens[last].kind == .closeBracket else { return nil }
+        var position = last
+        while position > start, last - position < 12, tokens[position].kind != .openBracket { position -= 1 }
+        return position > start ? mention(at: position - 1) : nil
     }
 
     /// "X said that …" and "…, X said", in the writer's words.

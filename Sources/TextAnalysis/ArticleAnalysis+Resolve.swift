@@ -104,8 +104,12 @@ extension ArticleAnalysis {
                 nextIsShouted(item.first + 1) || item.first > 0 && nextIsShouted(item.first - 1)
             let isLetters =
                 !isAmongLetters && (Int(token.start)..<Int(token.end)).allSatisfy { !bytes[$0].isDigit }
+            // "Jane Doe (R-TX)": a party and a state.
+            let isState = token.has(.hyphenated) && item.first > 0 && tokens[item.first - 1].has(.single)
             let isLabel =
-                token.has(.opening) && item.first + 1 < tokens.count && tokens[item.first + 1].kind == .colon
+                isState
+                || token.has(.opening) && item.first + 1 < tokens.count
+                    && tokens[item.first + 1].kind == .colon
             if (2...6).contains(length), isLetters, !isLabel, !isRoman(item.first) {
                 let entity = local(provisional: .organisation, item.first, item.last)
                 loneNames[token.hash] = entity
@@ -134,7 +138,10 @@ extension ArticleAnalysis {
             add(item.first, item.last, singlePerson(item), .name, "speaker")
             return
         }
-        if has(item.first, .firstName), !isCommon, !token.has(.opening), !item.isLoud, isPlainName(item.first)
+        if has(item.first, .firstName), !isCommon, !token.has(.opening), !item.isLoud,
+            isPlainName(item.first),
+            // "Roman Catholic" is nobody.
+            !(has(item.first + 1, .noPerson) && nextIsCapital(item.first))
         {
             add(item.first, item.last, singlePerson(item), .name, "first-name")
         }
@@ -179,6 +186,10 @@ extension ArticleAnalysis {
                 if item.first > 0, has(item.first - 1, .preposition), tokens[item.first - 1].hash == Self.in {
                     return nil
                 }
+                // "Jordan" for Jordan Hale, unless the article names the country by its people or towns, too.
+                if isFirst, !has(item.first, .firstName), match.aliases.contains(where: isSpokenOf) {
+                    return nil
+                }
             }
             if !isFirst, let office = titledHolder(item, among: earlier) { return office }
             return best
@@ -187,6 +198,13 @@ extension ArticleAnalysis {
         if isFirst || isStrong { return nil }
         if token.has(.opening), has(item.first, .common) { return nil }
         return fitting.filter { isFull($0) }.min { locals[$0].seenAt < locals[$1].seenAt }
+    }
+
+    /// Whether the article names the country of a place by other words than its name; for a state, other states.
+    private func isSpokenOf(_ alias: Alias) -> Bool {
+        let country = countryNumber(of: alias.target)
+        return knowledge.gazetteer.entities[Int(alias.target)].kind == "subdivision"
+            ? subdivisions[country] != nil : otherVotes[country] != nil
     }
 
     private func isFull(_ entity: Int) -> Bool {
@@ -531,7 +549,7 @@ extension ArticleAnalysis {
             guard !tokens[match.first].has(.masked), !tokens[match.first].has(.loud) else { continue }
             let template = knowledge.gazetteer.ministries[Int(match.aliases[0].target)]
             guard Self.bodies.contains(template.code) else { continue }
-            let country = countryBefore(match.first) ?? countryAfter(match.last)
+            let country = countryBefore(match.first) ?? countryAfter(match.last, body: template)
             let isCapital = tokens[match.first].isCapital && tokens[match.last].isCapital
             if let country {
                 // "growing military presence": an adjective.
@@ -625,16 +643,23 @@ extension ArticleAnalysis {
         return nil
     }
 
-    /// The country just after: "of China", "of the Russian Federation".
-    func countryAfter(_ index: Int) -> Int32? {
-        guard index + 2 < tokens.count, tokens[index + 1].hash == Self.of || tokens[index + 1].hash == Self.in
+    /// The country just after: "of China", "of the Russian Federation"; of a state body also "in Beijing".
+    ///
+    /// An embassy in a country is another country's.
+    func countryAfter(_ index: Int, body: MinistryTemplate? = nil) -> Int32? {
+        guard index + 2 < tokens.count,
+            tokens[index + 1].hash == Self.of
+                || tokens[index + 1].hash == Self.in && !(body.map(\.isAbroad) ?? false)
         else { return nil }
         var position = index + 2
         if has(position, .article) { position += 1 }
         guard position < tokens.count, sameSentence(index, position), let mention = mention(at: position),
-            mention.first == position, locals[mention.entity].type == .country, mention.kind != .demonym
+            mention.first == position, mention.kind != .demonym
         else { return nil }
-        return locals[mention.entity].gazetteer
+        let local = locals[mention.entity]
+        if local.type == .country { return local.gazetteer }
+        guard let body, body.code != "MIL", tokens[index + 1].hash == Self.in else { return nil }
+        return knowledge.capitalOf[local.gazetteer]
     }
 
     /// The country that the article is about so far: named most, the first among equals.
@@ -700,6 +725,8 @@ extension ArticleAnalysis {
     private mutating func resolveTitle(_ first: Int, _ last: Int, _ titles: [Alias]) {
         let offices = titles.flatMap { knowledge.titles[Int($0.target)].offices }
         guard !offices.isEmpty else { return }
+        // "Elected president of", "as president of": the office, and nobody in it yet.
+        if first > 0, tokens[first].isLowercase, Self.officeWords.contains(tokens[first - 1].hash) { return }
         if let person = apposed(first, last) {
             if locals[person].title.isEmpty { locals[person].title = phraseStart(first)..<last + 1 }
             add(first, last, person, .title, "title-apposition")
@@ -817,6 +844,11 @@ extension ArticleAnalysis {
     }
 
     static let the = WordHash.of("the")
+
+    /// What stands before an office that somebody is to have.
+    private static let officeWords: Set<UInt64> = Set(
+        ["as", "for", "become", "becomes", "became", "becoming", "elected", "named", "appointed", "be"]
+            .map { WordHash.of($0) })
 
     private func hasOffice(_ entity: Int, _ offices: [String]) -> Bool {
         let local = locals[entity]

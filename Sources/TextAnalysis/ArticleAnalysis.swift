@@ -89,6 +89,8 @@ struct ArticleAnalysis {
     var outsiders: Set<UInt64> = []
     var smallWords = HashTable(minimumCapacity: 0)
     var votes: [Int32: Int] = [:]
+    /// How often a country is named by its people, its towns and bodies, not by its own name.
+    var otherVotes: [Int32: Int] = [:]
     /// How often states and provinces of each country are named beyond doubt.
     var subdivisions: [Int32: Int] = [:]
     /// The first sentence of the body.
@@ -303,9 +305,24 @@ struct ArticleAnalysis {
         return best ?? weak
     }
 
+    /// "Monday, October 7" and "October 7, 2019": a day of the calendar, whatever else happened on such a day.
+    private func isPlainDay(_ first: Int, _ last: Int) -> Bool {
+        guard last == first + 1, tokens[last].kind == .number, has(first, .month) else { return false }
+        if last + 2 < tokens.count, tokens[last + 1].kind == .comma, tokens[last + 2].kind == .number {
+            return true
+        }
+        guard first > 0 else { return false }
+        let before = tokens[first - 1].kind == .comma ? first - 2 : first - 1
+        return before >= 0 && has(before, .weekday) || Self.dayWords.contains(tokens[first - 1].hash)
+    }
+
+    private static let dayWords: Set<UInt64> = Set(
+        ["on", "by", "until", "till", "from", "through", "and", "between"].map { WordHash.of($0) })
+
     /// Whether the words are written as a name must be.
     private func accepts(_ alias: Alias, _ first: Int, _ last: Int) -> Bool {
         if alias.kind == .ministry { return true }
+        if isPlainDay(first, last) { return false }
         for index in first...last where tokens[index].isWord {
             let token = tokens[index]
             let form = alias.cases >> UInt32(2 * min(15, index - first)) & 3
@@ -388,6 +405,9 @@ struct ArticleAnalysis {
                 continue
             }
             votes[Int32(number), default: 0] += entity.type == .person ? 1 : 2
+            if entity.type != .country || match.aliases[0].kind == .demonym {
+                otherVotes[Int32(number), default: 0] += 1
+            }
             if entity.kind == "subdivision" { subdivisions[Int32(number), default: 0] += 1 }
         }
     }

@@ -58,4 +58,9 @@ struct MinistryTemplate: Sendable, Hashable {
     var name: String
     var aliases: [String]
     var code: String
+
+    /// Whether the country in which it stands is not the one it belongs to.
+    var isAbroad: Bool { Self.missions.contains(id) }
+
+    private static let missions: Set<String> = ["embassy", "consulate", "delegation", "un-mission"]
 }

@@ -23,6 +23,8 @@ final class Knowledge: Sendable {
     let terms: [String: [Term]]
     /// What the leader of a country is called.
     let leaders: [String: [String]]
+    /// Words that show a paragraph to be no part of the report, and whether it must begin with them.
+    let asides: [(words: [UInt64], isOpening: Bool)]
     /// Persons by the hash of their family name.
     let families: [UInt64: [Int32]]
     /// Countries whose capital a place is, by the place's number.
@@ -35,6 +37,7 @@ final class Knowledge: Sendable {
         cues = lexicon.cues
         languages = lexicon.languages
         leaders = lexicon.leaders
+        asides = lexicon.asides.filter { !$0.words.isEmpty }
         var languageWords = HashTable(minimumCapacity: 512)
         for (number, language) in lexicon.languages.prefix(31).enumerated() {
             for hash in language.words where hash != 0 {

@@ -41,9 +41,12 @@ public struct Lexicon: Sendable {
     /// What the leader of a country is, by its code.
     var leaders: [String: [String]] = [:]
     var abbreviations: [String] = []
+    /// Words that show a paragraph to be no part of the report, and whether it must begin with them.
+    var asides: [(words: [UInt64], isOpening: Bool)] = []
 
     /// Reads the files of a folder: words, titles, heads, abbreviations, speech-cues, common-words, first-names,
-    /// languages, leaders, each `.tsv`; `first-names.tsv` may be absent.
+    /// languages, leaders, each `.tsv`; `first-names.tsv`, `family-first.tsv` and
+    /// `asides.tsv` may be absent.
     ///
     /// - Throws: `GazetteerError` at the first row that cannot be used.
     public static func load(folder: String) throws(GazetteerError) -> Lexicon {
@@ -62,6 +65,14 @@ public struct Lexicon: Sendable {
         if FileSystem.kind(of: path("first-names")) == .file {
             try lexicon.loadFirstNames(
                 Table(path: path("first-names"), required: ["name"], optional: ["gender", "note", "origin"]))
+        }
+        if FileSystem.kind(of: path("family-first")) == .file {
+            for row in try Table(path: path("family-first"), required: ["names"]).rows {
+                for name in row["names"].split(separator: " ") { lexicon.add(String(name), .familyFirst) }
+            }
+        }
+        if FileSystem.kind(of: path("asides")) == .file {
+            try lexicon.loadAsides(Table(path: path("asides"), required: ["words", "position"]))
         }
         for row in try Table(path: path("languages"), required: ["language", "words"]).rows {
             lexicon.languages.append(
@@ -113,6 +124,18 @@ public struct Lexicon: Sendable {
         "month": .month,
         "weekday": .weekday, "agency": .agency, "no-person": .noPerson, "given-place": .givenPlace,
     ]
+
+    private mutating func loadAsides(_ table: Table) throws(GazetteerError) {
+        for row in table.rows {
+            guard ["opening", "inside"].contains(row["position"]) else {
+                throw GazetteerError(
+                    file: table.path, line: row.line, reason: "position must be opening or inside")
+            }
+            for text in row.list("words") {
+                asides.append((Self.hashes(text), row["position"] == "opening"))
+            }
+        }
+    }
 
     private mutating func loadHeads(_ table: Table) throws(GazetteerError) {
         for row in table.rows {

@@ -72,6 +72,8 @@ struct WordClass: OptionSet, Sendable {
     static let familyName = WordClass(bit: 42)
     /// A place whose name is also a given name: "Jordan", "Florence".
     static let givenPlace = WordClass(bit: 43)
+    /// A family name that stands before the given name: "Kim", "Chen".
+    static let familyFirst = WordClass(bit: 44)
 
     /// Words that hold sentences together and are no names.
     static let function: WordClass = [

@@ -28,4 +28,11 @@ import Testing
         let sample = try Sample("They discussed the growing Swedish military presence there.")
         #expect(sample.annotations.entities.map(\.id.description) == ["country:se"])
     }
+
+    @Test func bodyInACapital() throws {
+        let sample = try Sample(
+            "The presidential office in Seoul said the lines were open. The embassy in Seoul was shut.")
+        #expect(sample.mention("presidential office")?.id == "org:kr-presidency")
+        #expect(sample.mention("embassy") == nil)
+    }
 }

@@ -174,4 +174,67 @@ import Testing
         #expect(sample.mention("Paris")?.id == "place:paris-fr")
         #expect(sample.mention("Jean Dupontel") == nil)
     }
+
+    /// "Park" alone is the family name, which stands first.
+    @Test func familyNamesThatComeFirst() throws {
+        let sample = try Sample(
+            "The lines work, said Park Soo-min, a spokesperson. Later Park left for the port.")
+        #expect(sample.mention("Park Soo-min")?.id == "person:park-soo-min")
+        #expect(sample.mention("Park Soo-min")?.rule == "family-first")
+        #expect(sample.mention("Park")?.id == "person:park-soo-min")
+        let titled = try Sample("Central bank governor Chang Chi-cheng refused. Nobody asked Chang again.")
+        #expect(titled.mention("Chang Chi-cheng")?.id == "person:chang-chi-cheng")
+        #expect(titled.mention("Chang")?.id == "person:chang-chi-cheng")
+        let other = try Sample("A search in Lee County-wide schools went on.")
+        #expect(other.mentions.allSatisfy { !$0.contains("person:") })
+    }
+
+    /// The first name of the article's only bearer beats a country that nothing else in it speaks of.
+    @Test func placesThatAreFirstNames() throws {
+        let person = try Sample(
+            "Jordan Hale, the mediator, left the lake. Colleagues say Jordan once sang there.")
+        #expect(person.mentions.allSatisfy { !$0.contains("country:jo") })
+        let country = try Sample(
+            "Jordan Hale, the mediator, left Amman. The Jordanian king was there. He thanked Jordan for its help."
+        )
+        #expect(country.mention("Jordan")?.id == "country:jo")
+        let state = try Sample("Georgia Kask skates in Alberta. Coaches say that Georgia works hard.")
+        #expect(state.mention("Georgia")?.id == "person:georgia-kask")
+    }
+
+    @Test func partyAndStateAreNoOrganisation() throws {
+        let sample = try Sample("Rep. Tarmo Viik (R-TX) and Rep. Liis Kask (D-FL) voted against it.")
+        #expect(sample.annotations.entities.allSatisfy { $0.type != .organisation })
+    }
+
+    @Test func daysOfTheCalendarAreNoEvents() throws {
+        for text in ["It opened on Monday, October 7, 2019.", "The fair closed on September 11 in the rain."]
+        {
+            #expect(try Sample(text).annotations.entities.allSatisfy { $0.type != .event }, "\(text)")
+        }
+        let attack = try Sample("Security was changed after September 11 in all airports.")
+        #expect(attack.annotations.entities.contains { $0.id.description == "event:september-11-attacks" })
+    }
+
+    @Test func partyBeforeABodyWithAName() throws {
+        let sample = try Sample("The Democratic Senate candidate Liis Kask spoke in Ohio.")
+        #expect(sample.mention("Senate")?.id == "org:united-states-senate")
+        #expect(sample.mention("Roman") == nil)
+        #expect(try Sample("A Roman Catholic priest came.").annotations.entities.isEmpty)
+    }
+
+    /// The links and captions of a web page are no part of the report.
+    @Test func asidesAndPictureCreditsAreLeftOut() throws {
+        let sample = try Sample(
+            """
+            The minister left for the port on Monday. (Photo: Tarmo Viik, Reuters)
+
+            READ MORE: Angela Merkel in Paris
+
+            Sign up for our letter by Liis Kask
+
+            The ship sailed for Oslo.
+            """)
+        #expect(sample.annotations.entities.map(\.id.description) == ["place:oslo-no"])
+    }
 }

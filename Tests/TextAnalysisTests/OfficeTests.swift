@@ -81,4 +81,12 @@ import Testing
         let sample = try Sample("Foreign Minister Lavrov flew to Ankara.", on: "2015-01-01")
         #expect(sample.mention("Lavrov")?.id == "person:sergei-lavrov")
     }
+
+    @Test func officeThatSomebodyIsToHave() throws {
+        let sample = try Sample(
+            "She was proud to back him as president of the United States.", on: "2020-04-16")
+        #expect(sample.mentions.allSatisfy { !$0.contains("person:") })
+        let holder = try Sample("They met the president of the United States.", on: "2020-04-16")
+        #expect(holder.mention("president")?.id == "person:donald-trump")
+    }
 }

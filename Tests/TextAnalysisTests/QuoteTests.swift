@@ -116,4 +116,56 @@ import Testing
         )
         #expect(sample.speaker("looks forward") == "org:cn-foreign-ministry")
     }
+
+    /// Each paragraph of a long quotation opens with a mark; only the last has a closing one.
+    @Test func newQuotationOverSeveralParagraphs() throws {
+        let sample = try Sample(
+            """
+            “The road is open,” Angela Merkel said.
+
+            “Next come the parts that take time. The houses have to be built again.
+
+            “We ask all to wait for them with patience.”
+
+            The road had been closed for years.
+            """)
+        #expect(sample.speaker("Next come") == "person:angela-merkel")
+        #expect(sample.quote("Next come")?.rule == "quote-paragraph")
+        #expect(sample.speaker("We ask all") == "person:angela-merkel")
+        #expect(sample.quote("We ask all")?.rule == "quote-next-paragraph")
+    }
+
+    @Test func nameAfterTheNounThatSpeaks() throws {
+        let sample = try Sample("“We wait for an answer,” said the Chadian foreign minister, Ali Tarmo Viik.")
+        #expect(sample.speaker("We wait") == "person:ali-tarmo-viik")
+    }
+
+    @Test func personOfAPlaceSpeaks() throws {
+        let sample = try Sample(
+            "Chairman Tarmo Viik of Thailand said the day was “a good one for all of us”.")
+        #expect(sample.speaker("a good one") == "person:tarmo-viik")
+    }
+
+    @Test func townsDoNotSpeak() throws {
+        let sample = try Sample("“The lines are open again,” an official in Brussels said.")
+        let quote = try #require(sample.quote("The lines"))
+        #expect(quote.speaker == nil)
+        #expect(quote.speakerSpan.map(sample.text) == "an official in Brussels")
+    }
+
+    @Test func heIsWhoSpokeInTheSentenceBefore() throws {
+        let sample = try Sample(
+            """
+            House Speaker Paul Ryan (R-WI) said he had trust in Devin Nunes.
+
+            “Nobody has worked harder for this house than the chairman,” he said.
+            """, on: "2017-04-06")
+        #expect(sample.speaker("Nobody has") == "person:paul-ryan")
+    }
+
+    @Test func hostSpeaksAndNotTheStation() throws {
+        let sample = try Sample(
+            "CNN moderator Abby Lindqvist opened with a question: “Why did you say that?”")
+        #expect(sample.speaker("Why did") == "person:abby-lindqvist")
+    }
 }
