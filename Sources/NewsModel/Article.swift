@@ -4,11 +4,11 @@ public struct ArticleID: Hashable, Sendable, CustomStringConvertible {
     public let description: String
 
     /// Creates an id, or returns `nil` where `text` is empty, longer than 500 bytes, begins or ends with white space
-    /// or holds a control character.
+    /// or holds a control character, or is `.` or `..`, which no path can name.
     public init?(_ text: String) {
         let bytes = text.utf8
         guard let first = bytes.first, let last = bytes.last, bytes.count <= 500, first != 0x20, last != 0x20,
-            bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
+            bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }), text != ".", text != ".."
         else { return nil }
         description = text
     }
