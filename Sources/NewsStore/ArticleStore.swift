@@ -112,6 +112,24 @@ public protocol ArticleStore: Sendable {
     /// What a key may do; `nil` where there is no such key.
     func keyScope(hash: [UInt8]) throws(StoreError) -> String?
 
+    /// Takes a key away.
+    ///
+    /// - Returns: Whether it was there.
+    func removeKey(hash: [UInt8]) throws(StoreError) -> Bool
+
+    /// All keys, the oldest first.
+    func keys() throws(StoreError) -> [StoredKey]
+
     /// How many keys there are.
     func keyCount() throws(StoreError) -> Int
+}
+
+/// A key as the store knows it: never the key itself.
+public struct StoredKey: Hashable, Sendable {
+    /// The SHA-256 of the key.
+    public let hash: [UInt8]
+    /// What it allows.
+    public let scope: String
+    /// When it was made.
+    public let createdAt: Timestamp
 }

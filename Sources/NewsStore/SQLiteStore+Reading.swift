@@ -79,6 +79,21 @@ extension SQLiteStore {
         }
     }
 
+    /// All keys, the oldest first.
+    public func keys() throws(StoreError) -> [StoredKey] {
+        try read("list keys") { (connection) throws(SQLiteFailure) in
+            var keys: [StoredKey] = []
+            try connection.run("SELECT hash, scope, created_at FROM keys ORDER BY created_at, hash") {
+                (row) throws(SQLiteFailure) in
+                keys.append(
+                    StoredKey(
+                        hash: row.blob(0), scope: try row.text(1),
+                        createdAt: Timestamp(milliseconds: row.integer(2))))
+            }
+            return keys
+        }
+    }
+
     /// How many keys there are.
     public func keyCount() throws(StoreError) -> Int {
         try read("count keys") { (connection) throws(SQLiteFailure) in

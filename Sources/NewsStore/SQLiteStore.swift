@@ -111,6 +111,19 @@ public final class SQLiteStore: ArticleStore {
         }
     }
 
+    /// Takes a key away.
+    ///
+    /// - Returns: Whether it was there.
+    public func removeKey(hash: [UInt8]) throws(StoreError) -> Bool {
+        try write("remove a key") { (connection) throws(SQLiteFailure) in
+            var isThere = false
+            try connection.run("DELETE FROM keys WHERE hash = ? RETURNING 1", [.blob(hash)]) { _ in
+                isThere = true
+            }
+            return isThere
+        }
+    }
+
     /// How many batches wait for a transaction.
     var waitingBatches: Int { queue.withLock { $0.count } }
 

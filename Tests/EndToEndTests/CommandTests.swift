@@ -1,6 +1,7 @@
 import Compression
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct CommandTests {
@@ -75,6 +76,26 @@ import Testing
         let speakers = (answer?["quotes"]?.array ?? []).compactMap { $0.object?["speaker"]?.string }
         #expect(speakers.count { $0 == "person:vladimir-putin" } >= 2)
         #expect(speakers.count { $0 == "org:cn-foreign-ministry" } >= 2)
+    }
+
+    @Test func aRevokedKeyNoLongerWrites() throws {
+        let program = try Program()
+        let client = try program.serve()
+        let (kept, lost) = (try program.key("ingest"), try program.key("admin"))
+        let list = try program.run(["key", "list", "--data", program.data]).output
+        #expect(!list.contains(lost))
+        let line = try #require(list.split(separator: "\n").first { $0.contains("  admin  ") })
+        let id = String(line.prefix(8))
+        #expect(try program.run(["key", "revoke", "--data", program.data, id]).status == 0)
+        #expect(try program.run(["key", "revoke", "--data", program.data, id]).status == 2)
+        func status(_ key: String) throws -> Int {
+            try client.send(
+                "POST", "/v1/articles", fields: [("X-API-Key", key), ("Content-Type", "application/json")],
+                body: Array("{\"title\": \"Envoys meet\"}".utf8)
+            ).status
+        }
+        #expect(try status(lost) == 401)
+        #expect(try status(kept) == 200)
     }
 
     @Test func usageErrorsSayWhatIsKnown() throws {

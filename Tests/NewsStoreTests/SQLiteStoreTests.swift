@@ -229,6 +229,11 @@ struct SQLiteStoreTests {
         #expect(try store.keyScope(hash: [1, 2, 3]) == "ingest")
         #expect(try store.keyScope(hash: [0, 0xFF]) == "admin")
         #expect(try store.keyScope(hash: []) == nil)
+        #expect(try store.keys().map(\.hash) == [[1, 2, 3], [0, 0xFF]])
+        #expect(try store.removeKey(hash: [1, 2, 3]))
+        #expect(try !store.removeKey(hash: [1, 2, 3]))
+        #expect(try store.keyScope(hash: [1, 2, 3]) == nil)
+        #expect(try store.keys().map(\.scope) == ["admin"])
     }
 }
 
