@@ -36,7 +36,7 @@ let package = Package(
         layer("Files"),
         layer("Compression", on: ["CZlib"]),
         layer("Cryptography", on: ["COpenSSL"]),
-        layer("Telemetry"),
+        layer("Telemetry", on: ["Bytes"]),
         layer("JSON", on: ["Bytes"]),
         layer("HTTPMessages", on: ["Bytes", "JSON"]),
         layer("HTTPWire", on: ["Bytes", "HTTPMessages"]),

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Points in time as HTTP writes them, in whole seconds since 1970-01-01T00:00:00Z.
 ///
 /// - Source: RFC 9110 §5.6.7.
@@ -22,7 +24,7 @@ public enum HTTPDate {
         let clamped = min(max(seconds, range.lowerBound), range.upperBound)
         let day = Int((clamped - (clamped % 86_400 + 86_400) % 86_400) / 86_400)
         let second = Int(clamped) - day * 86_400
-        let date = civil(day: day)
+        let date = CivilDate(dayNumber: day)
         var text: [UInt8] = []
         text.reserveCapacity(29)
         text.append(contentsOf: days[((day + 4) % 7 + 7) % 7])
@@ -76,52 +78,22 @@ public enum HTTPDate {
                     scanner.take("-"), let twoDigits = scanner.number(digits: 2)
                 else { return nil }
                 let latest =
-                    civil(day: Int(min(max(now, range.lowerBound), range.upperBound)) / 86_400).year + 50
+                    CivilDate(dayNumber: Int(min(max(now, range.lowerBound), range.upperBound)) / 86_400).year
+                    + 50
                 date = (latest - (latest - twoDigits) % 100, month, day)
             }
             guard scanner.take(" "), let time = scanner.time(), scanner.take(" GMT") else { return nil }
             second = time
         }
-        guard scanner.isAtEnd, date.year >= 1, (1...length(of: date.month, in: date.year)).contains(date.day)
+        guard scanner.isAtEnd, date.year >= 1,
+            (1...CivilDate.length(ofMonth: date.month, year: date.year)).contains(date.day)
         else { return nil }
-        return Int64(dayNumber(date) * 86_400 + second)
+        return Int64(CivilDate(year: date.year, month: date.month, day: date.day).dayNumber * 86_400 + second)
     }
 
     private static func appendTwoDigits(_ value: Int, to text: inout [UInt8]) {
         text.append(UInt8(truncatingIfNeeded: 0x30 + value / 10))
         text.append(UInt8(truncatingIfNeeded: 0x30 + value % 10))
-    }
-
-    private static func length(of month: Int, in year: Int) -> Int {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
-
-    /// The date of a day counted from 1970-01-01.
-    ///
-    /// - Source: Howard Hinnant, chrono-Compatible Low-Level Date Algorithms (years that start in March, eras of 400 years).
-    private static func civil(day: Int) -> (year: Int, month: Int, day: Int) {
-        let shifted = day + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-    }
-
-    private static func dayNumber(_ date: (year: Int, month: Int, day: Int)) -> Int {
-        let year = date.month <= 2 ? date.year - 1 : date.year
-        let era = year / 400
-        let yearOfEra = year - era * 400
-        let shiftedMonth = date.month > 2 ? date.month - 3 : date.month + 9
-        let dayOfYear = (153 * shiftedMonth + 2) / 5 + date.day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
     /// Reads the parts that the three forms are made of.

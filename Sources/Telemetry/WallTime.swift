@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Glibc
 
 /// A time of day on a date, as logs write it.
@@ -19,18 +20,9 @@ public struct WallTime: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The time in ISO 8601, in UTC: `1994-11-06T08:49:37.000Z`.
-    ///
-    /// - Source: Howard Hinnant, chrono-Compatible Low-Level Date Algorithms, `civil_from_days`.
     public var description: String {
         let ofDay = (milliseconds % 86_400_000 + 86_400_000) % 86_400_000
-        let shifted = (milliseconds - ofDay) / 86_400_000 + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        let date = CivilDate(dayNumber: Int((milliseconds - ofDay) / 86_400_000))
 
         var text: [UInt8] = []
         text.reserveCapacity(24)
@@ -38,9 +30,9 @@ public struct WallTime: Hashable, Sendable, CustomStringConvertible {
             for power in powers { text.append(UInt8(truncatingIfNeeded: 0x30 + value / power % 10)) }
             text.append(UInt8(ascii: mark))
         }
-        append(year, [1000, 100, 10, 1], then: "-")
-        append(month, then: "-")
-        append(dayOfYear - (153 * shiftedMonth + 2) / 5 + 1, then: "T")
+        append(Int64(date.year), [1000, 100, 10, 1], then: "-")
+        append(Int64(date.month), then: "-")
+        append(Int64(date.day), then: "T")
         append(ofDay / 3_600_000, then: ":")
         append(ofDay / 60_000 % 60, then: ":")
         append(ofDay / 1000 % 60, then: ".")

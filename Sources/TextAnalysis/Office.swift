@@ -1,3 +1,4 @@
+internal import Bytes
 public import NewsModel
 
 /// A term of office.
@@ -78,7 +79,7 @@ public struct Office: Hashable, Sendable {
         guard (1...12).contains(month) else { return nil }
         let day =
             numbers.count > 2
-            ? numbers[2] : isEnd ? Timestamp.Day.length(ofMonth: month, year: numbers[0]) : 1
+            ? numbers[2] : isEnd ? CivilDate.length(ofMonth: month, year: numbers[0]) : 1
         return Timestamp.Day(year: numbers[0], month: month, day: day)
     }
 }
