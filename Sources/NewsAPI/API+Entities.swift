@@ -51,9 +51,6 @@ extension API {
                 token = next.token(list: listHash)
                 shelf.keep(view)
             }
-            var nextRequest = request
-            nextRequest.set(.cursor, token)
-            let nextLink = token == nil ? nil : nextRequest.link
             var writer = JSONWriter(capacity: 256 + page.count * 128)
             writer.beginObject()
             writer.name("data")
@@ -68,19 +65,10 @@ extension API {
                 writer.endObject()
             }
             writer.endArray()
-            writer.name("meta")
-            writer.beginObject()
-            writer.member("total", found.total)
-            writer.member("total_exact", true)
-            writer.member("limit", limit)
-            writer.member("next_cursor", token)
-            writer.member("generation", view.generation)
-            if found.total == 0 { writer.coverage(of: view) }
-            writer.endObject()
-            writer.links([("self", request.link), ("next", nextLink)])
-            writer.endObject()
+            writer.endPage(
+                request, total: found.total, limit: limit, next: token, generation: view.generation, of: view)
             var response = ok(writer.bytes, tag)
-            if let nextLink { response.fields.append(.link, "<\(nextLink)>; rel=\"next\"") }
+            response.link(next: request.link(after: token))
             return response
         }
     }

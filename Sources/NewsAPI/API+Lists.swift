@@ -95,10 +95,7 @@ extension API {
             next = PageCursor(generation: generation, position: last.position)
             if view.generation == generation { shelf.keep(view) }
         }
-        var nextRequest = list.canonical
         let token = next?.token(list: list.listHash)
-        nextRequest.set(.cursor, token)
-        let nextLink = token == nil ? nil : nextRequest.link
 
         var response: Response
         switch list.format {
@@ -116,20 +113,12 @@ extension API {
             writer.beginArray()
             for hit in hits { writer.raw(Self.item(hit, of: view, list)) }
             writer.endArray()
-            writer.name("meta")
-            writer.beginObject()
-            writer.member("total", result.total)
-            writer.member("total_exact", true)
-            writer.member("limit", list.limit)
-            writer.member("next_cursor", token)
-            writer.member("generation", generation)
-            if result.total == 0 { writer.coverage(of: view) }
-            writer.endObject()
-            writer.links([("self", list.canonical.link), ("next", nextLink)])
-            writer.endObject()
+            writer.endPage(
+                list.canonical, total: result.total, limit: list.limit, next: token, generation: generation,
+                of: view)
             response = ok(writer.bytes, tag)
         }
-        if let nextLink { response.fields.append(.link, "<\(nextLink)>; rel=\"next\"") }
+        response.link(next: list.canonical.link(after: token))
         return response
     }
 
@@ -145,7 +134,44 @@ extension API {
     }
 }
 
+extension CanonicalRequest {
+    /// The target of the page after this one; `nil` where there is none.
+    func link(after token: String?) -> String? {
+        guard let token else { return nil }
+        var next = self
+        next.set(.cursor, token)
+        return next.link
+    }
+}
+
+extension Response {
+    /// Names the page after this one in a field, where there is one.
+    ///
+    /// - Source: RFC 8288 §3.
+    mutating func link(next target: String?) {
+        if let target { fields.append(.link, "<\(target)>; rel=\"next\"") }
+    }
+}
+
 extension JSONWriter {
+    /// Ends a page after its `data`: what it says of itself, and its links.
+    mutating func endPage(
+        _ request: CanonicalRequest, total: Int, limit: Int, next token: String?, generation: Int64,
+        of view: CatalogSnapshot
+    ) {
+        name("meta")
+        beginObject()
+        member("total", total)
+        member("total_exact", true)
+        member("limit", limit)
+        member("next_cursor", token)
+        member("generation", generation)
+        if total == 0 { coverage(of: view) }
+        endObject()
+        links([("self", request.link), ("next", request.link(after: token))])
+        endObject()
+    }
+
     /// Writes what could have been found at all.
     mutating func coverage(of snapshot: CatalogSnapshot) {
         let bounds = snapshot.articles.columnBounds(.all, column: ArticleFields.published)
