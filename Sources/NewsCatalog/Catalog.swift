@@ -491,8 +491,10 @@ public final class Catalog: Sendable {
         var directory = before.entities
         var staleQuotes: [IndexChange] = []
         for change in changes {
-            retire(change.id, in: before, &directory, &staleQuotes)
-            guard listsEntities, case .article(_, let annotations) = change else { continue }
+            staleQuotes += Self.quotations(of: change.id, in: before).map(IndexChange.remove)
+            guard listsEntities else { continue }
+            retire(change.id, in: before, &directory)
+            guard case .article(_, let annotations) = change else { continue }
             for entity in annotations.entities {
                 directory.count(entity.id, by: 1) {
                     EntityDirectory.Entry(
@@ -515,18 +517,20 @@ public final class Catalog: Sendable {
         if isDue { writeIndex() }
     }
 
-    /// Takes the earlier revision of an article out of the counts, and its quotations out of their index.
-    private func retire(
-        _ id: ArticleID, in before: CatalogSnapshot, _ directory: inout EntityDirectory,
-        _ quotes: inout [IndexChange]
-    ) {
-        // The quotations are numbered without gaps. Their own index is asked, as after a crash it may hold those of
-        // another revision than the index of articles.
-        var number = 0
-        while case let key = QuoteFields.key(id, number), before.quotes.address(ofKey: key) != nil {
-            quotes.append(.remove(key: key))
-            number += 1
+    /// The keys of the quotations that a snapshot has of an article.
+    ///
+    /// They are numbered without gaps. Their own index is asked, as after a crash it may hold those of another revision
+    /// than the index of articles.
+    private static func quotations(of id: ArticleID, in snapshot: CatalogSnapshot) -> [String] {
+        var keys: [String] = []
+        while case let key = QuoteFields.key(id, keys.count), snapshot.quotes.address(ofKey: key) != nil {
+            keys.append(key)
         }
+        return keys
+    }
+
+    /// Takes the earlier revision of an article out of the counts.
+    private func retire(_ id: ArticleID, in before: CatalogSnapshot, _ directory: inout EntityDirectory) {
         guard let record = try? before.record(id) else { return }
         for entity in record.annotations.entities {
             directory.count(entity.id, by: -1) { Self.entry(entity.id, name: entity.name) }
