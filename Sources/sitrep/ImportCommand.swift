@@ -70,20 +70,13 @@ struct ImportRun {
     private var lastReport: ContinuousClock.Instant
     private let committer = DispatchQueue(label: "import.committer", qos: .userInitiated)
     private let underway = DispatchGroup()
-    private let shared = Mutex2(Outcome())
+    private let committed = Committed()
     private var items: [(file: Int, item: SourceFileReader.RawItem)] = []
     private var itemBytes = 0
     private var bytesDone = 0
     private let bytesTotal: Int
     private(set) var tally = Tally()
     private var elapsed = 0.0
-
-    private struct Outcome {
-        var created = 0
-        var updated = 0
-        var unchanged = 0
-        var failure: StoreError?
-    }
 
     init(catalog: Catalog, sources: SourceFiles) {
         self.catalog = catalog
@@ -162,27 +155,18 @@ struct ImportRun {
         try takeOutcome()
         report(isLast: false)
         underway.enter()
-        committer.async { [catalog, shared, underway] in
+        committer.async { [catalog, committed, underway] in
             do throws(StoreError) {
-                let results = try catalog.commit(analyzed, waitsForIndex: true)
-                shared.with { outcome in
-                    for result in results {
-                        switch result.status {
-                        case .created: outcome.created += 1
-                        case .updated: outcome.updated += 1
-                        case .unchanged: outcome.unchanged += 1
-                        }
-                    }
-                }
+                committed.take(try catalog.commit(analyzed, waitsForIndex: true))
             } catch {
-                shared.with { $0.failure = error }
+                committed.fail(error)
             }
             underway.leave()
         }
     }
 
     private mutating func takeOutcome() throws {
-        let outcome = shared.with { $0 }
+        let outcome = committed.outcome
         tally.created = outcome.created
         tally.updated = outcome.updated
         tally.unchanged = outcome.unchanged
@@ -242,20 +226,33 @@ struct ImportRun {
     }
 }
 
-/// A mutex that several closures can hold.
-private final class Mutex2<Value: Sendable>: Sendable {
-    private let value: Mutex<Value>
-
-    init(_ value: Value) {
-        self.value = Mutex(value)
+/// What the committer has done so far, told to the thread that reads.
+private final class Committed: Sendable {
+    struct Outcome {
+        var created = 0
+        var updated = 0
+        var unchanged = 0
+        var failure: StoreError?
     }
 
-    func with<Output: Sendable>(_ body: (inout Value) -> Output) -> Output {
-        value.withLock { value in
-            var copy = value
-            defer { value = copy }
-            return body(&copy)
+    private let state = Mutex(Outcome())
+
+    var outcome: Outcome { state.withLock { $0 } }
+
+    func take(_ results: [IngestResult]) {
+        state.withLock { outcome in
+            for result in results {
+                switch result.status {
+                case .created: outcome.created += 1
+                case .updated: outcome.updated += 1
+                case .unchanged: outcome.unchanged += 1
+                }
+            }
         }
+    }
+
+    func fail(_ error: StoreError) {
+        state.withLock { $0.failure = error }
     }
 }
 

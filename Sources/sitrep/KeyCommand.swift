@@ -1,6 +1,5 @@
 internal import Cryptography
 internal import Files
-internal import Glibc
 internal import NewsAPI
 internal import NewsModel
 internal import NewsStore
@@ -69,7 +68,7 @@ enum KeyCommand: Command {
         // 32 letters of 5 bits each: 160 bits.
         let key =
             "sitrep_" + String(decoding: SecureRandom.bytes(32).map { digits[Int($0 & 31)] }, as: UTF8.self)
-        let now = Timestamp(milliseconds: Int64(time(nil)) * 1_000)
+        let now = Timestamp(milliseconds: SystemClock.milliseconds())
         try store.addKey(hash: SHA256.hash(Array(key.utf8)), scope: scope, createdAt: now)
         Terminal.print("key with scope \(scope) for \(folder); keep it, it is not shown again:\n\(key)\n")
         return 0
