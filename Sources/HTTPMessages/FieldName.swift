@@ -73,8 +73,6 @@ public struct FieldName: Hashable, Sendable, CustomStringConvertible {
     public static let server = FieldName(known: "Server")
     /// RFC 9112 §6.1.
     public static let transferEncoding = FieldName(known: "Transfer-Encoding")
-    /// RFC 9110 §10.1.5.
-    public static let userAgent = FieldName(known: "User-Agent")
     /// RFC 9110 §12.5.5.
     public static let vary = FieldName(known: "Vary")
     /// RFC 9110 §11.6.1.

@@ -23,8 +23,6 @@ public struct Status: Hashable, Sendable {
     public static let accepted = Status(code: 202, reason: "Accepted")
     /// RFC 9110 §15.3.5.
     public static let noContent = Status(code: 204, reason: "No Content")
-    /// RFC 9110 §15.4.2.
-    public static let movedPermanently = Status(code: 301, reason: "Moved Permanently")
     /// RFC 9110 §15.4.5.
     public static let notModified = Status(code: 304, reason: "Not Modified")
     /// RFC 9110 §15.5.1.
@@ -41,12 +39,8 @@ public struct Status: Hashable, Sendable {
     public static let notAcceptable = Status(code: 406, reason: "Not Acceptable")
     /// RFC 9110 §15.5.9.
     public static let requestTimeout = Status(code: 408, reason: "Request Timeout")
-    /// RFC 9110 §15.5.10.
-    public static let conflict = Status(code: 409, reason: "Conflict")
     /// RFC 9110 §15.5.11.
     public static let gone = Status(code: 410, reason: "Gone")
-    /// RFC 9110 §15.5.12.
-    public static let lengthRequired = Status(code: 411, reason: "Length Required")
     /// RFC 9110 §15.5.13.
     public static let preconditionFailed = Status(code: 412, reason: "Precondition Failed")
     /// RFC 9110 §15.5.14.

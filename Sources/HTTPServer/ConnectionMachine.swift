@@ -269,15 +269,6 @@ struct ConnectionMachine: Sendable {
         }
     }
 
-    /// The client sends no more, and what it sent has been looked at.
-    mutating func inputEnded() {
-        switch phase {
-        case .idle, .readingHead, .readingContent, .lingering: phase = .closing
-        case .judging, .answering, .closing: break
-        }
-        mustLinger = false
-    }
-
     /// Output is waiting for the client to take it, and some was taken just now or it has just begun to wait.
     mutating func outputWaits(now: MonotonicTime) {
         isOutputPending = true

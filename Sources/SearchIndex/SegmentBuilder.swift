@@ -96,9 +96,6 @@ struct TermTable {
 
 /// Builds the bytes of a segment out of documents.
 enum SegmentBuilder {
-    /// The greatest length that a text field is said to have; what is longer is searched in full, and scored as this.
-    static let longestLength = 0xFFFF
-
     /// The bytes of a segment with these documents, whose keys must differ.
     static func build(
         _ documents: ArraySlice<IndexDocument>, schema: IndexSchema, compressionLevel: Int
