@@ -73,12 +73,18 @@ public struct FieldName: Hashable, Sendable, CustomStringConvertible {
     public static let server = FieldName(known: "Server")
     /// RFC 9112 §6.1.
     public static let transferEncoding = FieldName(known: "Transfer-Encoding")
+    /// W3C Trace Context §3.2.
+    public static let traceParent = FieldName(known: "traceparent")
     /// RFC 9110 §12.5.5.
     public static let vary = FieldName(known: "Vary")
     /// RFC 9110 §11.6.1.
     public static let wwwAuthenticate = FieldName(known: "WWW-Authenticate")
     /// A key, for clients that cannot send `Authorization`.
     public static let apiKey = FieldName(known: "X-API-Key")
+    /// What a request is called in the log.
+    public static let requestID = FieldName(known: "X-Request-Id")
+    /// W3C Server Timing §3.
+    public static let serverTiming = FieldName(known: "Server-Timing")
 }
 
 extension UInt8 {

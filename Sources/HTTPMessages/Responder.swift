@@ -8,7 +8,7 @@ public enum Reply: Sendable {
 
 /// What answers requests: the one place where the server and the API meet.
 ///
-/// Both methods are called on an event loop and must not block.
+/// All of it is called on an event loop and must not block.
 public protocol Responder: Sendable {
     /// Says how a request is answered.
     func reply(to request: Request) -> Reply
@@ -18,9 +18,15 @@ public protocol Responder: Sendable {
     ///
     /// - Returns: The refusal, or `nil` to go on.
     func refusal(ofHead request: Request) -> Response?
+
+    /// A number that changes whenever an answer that was repeatable may have become another.
+    var epoch: UInt64 { get }
 }
 
 extension Responder {
     /// Refuses nothing early.
     public func refusal(ofHead request: Request) -> Response? { nil }
+
+    /// Answers that are repeatable stay so for good.
+    public var epoch: UInt64 { 0 }
 }

@@ -10,6 +10,13 @@ public struct Response: Sendable {
     ///
     /// To a HEAD request the server sends its length only.
     public var body: [UInt8]
+    /// The pattern of the route that led to it, such as `/v1/articles/{id}`, by which it is counted; `nil` where none
+    /// did.
+    public var route: String?
+    /// Whether an equal request gets this answer again as long as `Responder.epoch` stays the same.
+    ///
+    /// Requests are equal where their heads are, byte for byte; those with credentials are never answered so.
+    public var isRepeatable = false
 
     /// Creates an answer.
     public init(status: Status, fields: Fields = Fields(), body: [UInt8] = []) {

@@ -10,16 +10,23 @@ internal import Transport
 /// It holds no buffer while it is idle: it reads into its loop's buffer and answers into its loop's output,
 /// and keeps for itself only what could not be used or sent at once.
 final class Connection: EventHandler {
+    /// A request on its way to its answer.
+    private struct Exchange {
+        var request: Request
+        var preconditions: Preconditions
+        var started: MonotonicTime
+        /// The responder's epoch before it was asked.
+        var epoch: UInt64
+        /// The head as it was received, where the answer may be given again.
+        var head: ArraySlice<UInt8>
+    }
+
     /// A request whose answer is made elsewhere.
     private final class Pending {
-        let request: Request
-        let preconditions: Preconditions
-        let started: MonotonicTime
+        let exchange: Exchange
 
-        init(_ request: Request, _ preconditions: Preconditions, _ started: MonotonicTime) {
-            self.request = request
-            self.preconditions = preconditions
-            self.started = started
+        init(_ exchange: Exchange) {
+            self.exchange = exchange
         }
     }
 
@@ -39,6 +46,8 @@ final class Connection: EventHandler {
     private static let compressesInlineTo = 32 * 1024
 
     private static let noTarget = RequestTarget("")
+    /// What makes a request one of its own.
+    private static let ownFields: [FieldName] = [.authorization, .apiKey, .requestID, .traceParent]
 
     private let owner: ServerLoop
     private let socket: Socket
@@ -80,7 +89,7 @@ final class Connection: EventHandler {
     /// Answers at once that there are too many connections.
     func turnAway() {
         machine.refuse()
-        put(Problem.tooManyConnections.response, nil, started: owner.loop.now)
+        put(Problem.tooManyConnections.response, nil)
         pump()
     }
 
@@ -103,7 +112,7 @@ final class Connection: EventHandler {
             close()
         case .fail(let problem):
             owner.metrics.timeouts.add()
-            put(problem.response, nil, started: owner.loop.now)
+            put(problem.response, nil)
             pump()
         }
     }
@@ -130,12 +139,11 @@ final class Connection: EventHandler {
         guard let pending else { return }
         self.pending = nil
         switch outcome {
-        case .made(let response):
-            settle(response, pending.request, pending.preconditions, pending.started)
+        case .made(let response): settle(response, pending.exchange)
         case .compressed(var response, let tag, let key, let bytes):
             if let key { owner.cache.insert(key, bytes) }
             Self.replaceContent(of: &response, by: bytes, tag)
-            put(response, pending.request, started: pending.started)
+            put(response, pending.exchange)
         }
         mustLook = true
         pump()
@@ -227,7 +235,9 @@ final class Connection: EventHandler {
     /// - Returns: Whether it stopped before the machine wanted more input.
     private func look(at bytes: [UInt8], _ position: inout Int, end: Int) -> Bool {
         // One request at a time lives here: handing each on in an enumeration would copy it several times.
-        var request = Request(method: .get, target: Self.noTarget)
+        var exchange = Exchange(
+            request: Request(method: .get, target: Self.noTarget), preconditions: Preconditions(),
+            started: owner.loop.now, epoch: owner.responder.epoch, head: [])
         while token != nil {
             if owner.output.count >= Self.outputBound {
                 guard send() else {
@@ -236,71 +246,99 @@ final class Connection: EventHandler {
                 }
                 guard unsent.isEmpty else { return true }
             }
-            switch machine.step(bytes, &position, end: end, now: owner.loop.now, &request) {
+            if machine.mayRepeat, position < end {
+                exchange.epoch = owner.responder.epoch
+                repeatAnswers(bytes, &position, end: end, epoch: exchange.epoch)
+                guard owner.output.count < Self.outputBound else { continue }
+            }
+            let start = position
+            switch machine.step(bytes, &position, end: end, now: owner.loop.now, &exchange.request) {
             case .needsInput: return !machine.takesInput
-            case .answer: answer(&request)
+            case .answer:
+                exchange.head = machine.isRepeatable ? bytes[start..<position] : []
+                answer(&exchange)
             case .judge:
-                if let refusal = owner.responder.refusal(ofHead: request) {
+                exchange.head = []
+                if let refusal = owner.responder.refusal(ofHead: exchange.request) {
                     machine.refuse()
-                    put(refusal, request, started: owner.loop.now)
+                    put(refusal, exchange)
                 } else if machine.proceed(hasInput: position < end) {
                     owner.output.append(contentsOf: ResponseEncoder.continueBytes)
                 }
-            case .fail(let problem): put(problem.response, nil, started: owner.loop.now)
+            case .fail(let problem): put(problem.response, nil)
             }
         }
         return false
     }
 
-    private func answer(_ request: inout Request) {
-        let preconditions = Preconditions(&request)
-        let started = owner.loop.now
-        switch owner.responder.reply(to: request) {
-        case .ready(let response): settle(response, request, preconditions, started)
+    /// Answers requests that are equal to earlier ones, as long as one follows the other.
+    private func repeatAnswers(_ bytes: [UInt8], _ position: inout Int, end: Int, epoch: UInt64) {
+        let start = position
+        var date: [UInt8] = []
+        var nanoseconds: Int64 = 0
+        while position < end, owner.output.count < Self.outputBound, machine.mayRepeat,
+            let (place, headBytes) = owner.answers.find(bytes, from: position, to: end, epoch: epoch),
+            let entry = owner.answers.entry(place)
+        {
+            if position == start {
+                date = owner.date()
+                nanoseconds = MonotonicTime.now().nanoseconds - owner.loop.now.nanoseconds
+            }
+            position += headBytes
+            machine.repeated()
+            let id = owner.ids.next()
+            ResponseEncoder.renew(entry.answer, entry.stamp, date: date, id: id, into: &owner.output)
+            owner.metrics.count(entry.status, nanoseconds: nanoseconds)
+        }
+        if position > start { machine.stayIdle(now: owner.loop.now) }
+    }
+
+    private func answer(_ exchange: inout Exchange) {
+        exchange.preconditions = Preconditions(&exchange.request)
+        exchange.started = owner.loop.now
+        switch owner.responder.reply(to: exchange.request) {
+        case .ready(let response): settle(response, exchange)
         case .deferred(let work):
-            guard handOver(request, preconditions, started, { .made(work()) }) else {
+            guard handOver(exchange, { .made(work()) }) else {
                 owner.metrics.refusedDeferrals.add()
-                put(Problem.overloaded.response, request, started: started)
-                return
+                return put(Problem.overloaded.response, exchange)
             }
         }
     }
 
     /// Has a part of a request's answer made by the worker pool.
-    private func handOver(
-        _ request: Request, _ preconditions: Preconditions, _ started: MonotonicTime,
-        _ work: @escaping @Sendable () -> Outcome
-    ) -> Bool {
+    private func handOver(_ exchange: Exchange, _ work: @escaping @Sendable () -> Outcome) -> Bool {
         guard let token else { return false }
         let isTaken = owner.shared.pool.submit { [owner] in
             let outcome = work()
             owner.loop.enqueue { owner.complete(token, outcome) }
         }
-        if isTaken { pending = Pending(request, preconditions, started) }
-        return isTaken
+        guard isTaken else { return false }
+        var kept = exchange
+        // A copy: what it is a part of will be read into again.
+        kept.head = ArraySlice(Array(exchange.head))
+        pending = Pending(kept)
+        return true
     }
 
     /// Applies conditions and content coding to the responder's answer, and sends it.
-    private func settle(
-        _ response: consuming Response, _ request: Request, _ preconditions: Preconditions,
-        _ started: MonotonicTime
-    ) {
+    private func settle(_ response: consuming Response, _ exchange: Exchange) {
         if response.status == .notModified {
-            preconditions.finish(&response)
-            return put(response, request, started: started)
+            exchange.preconditions.finish(&response)
+            return put(response, exchange)
         }
-        switch preconditions.judge(response, to: request) {
+        switch exchange.preconditions.judge(response, to: exchange.request) {
         case .met: break
-        case .failed: return put(Problem.preconditionFailed.response, request, started: started)
+        case .failed: return put(Problem.preconditionFailed.response, exchange)
         case .notModified:
             response = Preconditions.notModified(response)
-            preconditions.finish(&response)
-            return put(response, request, started: started)
+            exchange.preconditions.finish(&response)
+            return put(response, exchange)
         }
-        switch coding(of: &response, for: request) {
-        case .identity: put(response, request, started: started)
-        case .gzip, .gzipOnly: compress(response, request, preconditions, started)
-        case .none: put(Problem.notAcceptable.response, request, started: started)
+        switch coding(of: &response, for: exchange.request) {
+        case .identity: put(response, exchange)
+        case .gzip, .gzipOnly: compress(response, exchange)
+        case .none: put(Problem.notAcceptable.response, exchange)
         }
     }
 
@@ -326,16 +364,16 @@ final class Connection: EventHandler {
         }
     }
 
-    private func compress(
-        _ plain: Response, _ request: Request, _ preconditions: Preconditions, _ started: MonotonicTime
-    ) {
+    private func compress(_ plain: Response, _ exchange: Exchange) {
         var response = plain
         var tag: EntityTag?
         if let text = response.fields[.entityTag], case .tags(let tags) = EntityTag.Condition(text) {
             tag = tags.first
         }
         var key: CompressedCache.Key?
-        if let tag, !tag.isWeak { key = CompressedCache.Key(target: request.target.text, tag: tag.opaque) }
+        if let tag, !tag.isWeak {
+            key = CompressedCache.Key(target: exchange.request.target.text, tag: tag.opaque)
+        }
         if let key, let bytes = owner.cache.find(key) {
             Self.replaceContent(of: &response, by: bytes, tag)
         } else if response.body.count <= Self.compressesInlineTo {
@@ -347,9 +385,9 @@ final class Connection: EventHandler {
                 .compressed(plain, tag, key, Deflate.gzip(plain.body))
             }
             // With no room in the pool the content goes out as it is.
-            if handOver(request, preconditions, started, work) { return }
+            if handOver(exchange, work) { return }
         }
-        put(response, request, started: started)
+        put(response, exchange)
     }
 
     private static func replaceContent(of response: inout Response, by bytes: [UInt8], _ tag: EntityTag?) {
@@ -358,25 +396,53 @@ final class Connection: EventHandler {
         if let tag { response.fields.set(.entityTag, ContentCoding.coded(tag).description) }
     }
 
-    /// Puts an answer into the loop's output.
-    private func put(_ response: Response, _ request: Request?, started: MonotonicTime) {
+    /// Puts an answer into the loop's output, and keeps it where it may be given again.
+    private func put(_ response: Response, _ exchange: Exchange?) {
         let start = owner.output.count
-        ResponseEncoder.encode(
+        let stamp = ResponseEncoder.encode(
             response, to: (machine.method, machine.minorVersion), keepsAlive: machine.keepsAlive,
-            date: owner.date(), into: &owner.output)
+            date: owner.date(), id: owner.ids.next(), into: &owner.output)
         let now = MonotonicTime.now()
-        let nanoseconds = now.nanoseconds - started.nanoseconds
+        let nanoseconds = now.nanoseconds - (exchange?.started ?? owner.loop.now).nanoseconds
         owner.metrics.count(response.status, nanoseconds: nanoseconds)
         if owner.logsRequests {
             owner.shared.log.info(
                 "request",
                 [
-                    "client": clientAddress, "method": request?.method.rawValue ?? "-",
-                    "target": request?.target.text ?? "-", "status": String(response.status.code),
+                    "client": clientAddress, "method": exchange?.request.method.rawValue ?? "-",
+                    "target": exchange?.request.target.text ?? "-", "status": String(response.status.code),
                     "bytes": String(owner.output.count - start), "microseconds": String(nanoseconds / 1000),
                 ])
         }
+        if response.isRepeatable, machine.keepsAlive, let exchange, !exchange.head.isEmpty {
+            keep(response, stamp, exchange, from: start)
+        }
         machine.answered(now: now)
+    }
+
+    /// Keeps an answer for requests that are equal to this one and say nothing that is theirs alone.
+    private func keep(
+        _ response: Response, _ stamp: ResponseEncoder.Stamp, _ exchange: Exchange, from start: Int
+    ) {
+        let fields = exchange.request.fields
+        guard exchange.head.count <= AnswerCache.headBound,
+            !Self.ownFields.contains(where: { fields.contains($0) })
+        else { return }
+        var answer = Array(owner.output[start...])
+        var kept = stamp
+        if response.fields.contains(.serverTiming) {
+            // The time that was measured is not the time of the answers to come.
+            var copy = response
+            copy.fields.set(.serverTiming, "cache;desc=hit")
+            answer = []
+            kept = ResponseEncoder.encode(
+                copy, to: (machine.method, machine.minorVersion), keepsAlive: true, date: owner.date(),
+                id: RequestID(0), into: &answer)
+        }
+        owner.answers.insert(
+            AnswerCache.Entry(
+                head: Array(exchange.head), epoch: exchange.epoch, answer: answer, stamp: kept,
+                status: response.status))
     }
 
     /// Sends what the loop's output and the connection's own hold, as far as the socket takes it.

@@ -87,6 +87,7 @@ struct ConnectionMachine: Sendable {
     private(set) var method = Method.get
     private(set) var minorVersion = 1
     private var clientKeepsAlive = true
+    private var hadContent = false
     private(set) var isDraining = false
     private(set) var mustLinger = false
     private var isOutputPending = false
@@ -117,6 +118,25 @@ struct ConnectionMachine: Sendable {
     /// Whether the answer to the current request leaves the connection open.
     var keepsAlive: Bool {
         clientKeepsAlive && !isDraining && requestCount < rules.requestsPerConnection
+    }
+
+    /// Whether the next request may be answered as an equal one was before: nothing of it has been looked at, and
+    /// its answer will not be the last.
+    var mayRepeat: Bool {
+        phase == .idle && !isDraining && requestCount + 1 < rules.requestsPerConnection
+    }
+
+    /// Whether an equal request on any connection may get the answer of the current one.
+    ///
+    /// Heads of HTTP/1.0 and those that ask to close are left out: their answers end or keep the connection.
+    var isRepeatable: Bool {
+        phase == .answering && minorVersion == 1 && clientKeepsAlive && !hadContent
+            && (method == .get || method == .head)
+    }
+
+    /// A request was answered as an equal one was before.
+    mutating func repeated() {
+        requestCount += 1
     }
 
     /// Whether the responder gets the content of the request being read.
@@ -172,6 +192,7 @@ struct ConnectionMachine: Sendable {
                 method = head.method
                 minorVersion = head.minorVersion
                 clientKeepsAlive = head.keepsAlive
+                hadContent = head.framing != .none
                 switch head.framing {
                 case .none:
                     enterAnswering()
@@ -285,6 +306,11 @@ struct ConnectionMachine: Sendable {
         case .readingHead: enter(.readingHead, now, rules.headNanoseconds)
         default: break
         }
+    }
+
+    /// Requests were answered since the silence was last measured.
+    mutating func stayIdle(now: MonotonicTime) {
+        if phase == .idle { enterIdle(now) }
     }
 
     /// The last answer has left, and the client has been told that there is no more.

@@ -21,6 +21,12 @@ struct Preconditions: Sendable {
     private let noneMatch: EntityTag.Condition?
     private let hasNoneMatch: Bool
 
+    /// No conditions.
+    init() {
+        noneMatch = nil
+        hasNoneMatch = false
+    }
+
     /// Takes the conditions of a request, and rewrites those that name compressed forms.
     init(_ request: inout Request) {
         // Of GET and HEAD it is looked at here.

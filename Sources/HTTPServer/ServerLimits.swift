@@ -38,6 +38,8 @@ public struct ServerLimits: Sendable, Hashable {
     public var deferredBacklog = 256
     /// Bytes of compressed content that each event loop keeps.
     public var compressedCacheBytes = 8 * 1024 * 1024
+    /// Bytes of whole answers that each event loop keeps, to give them again to equal requests; 0 keeps none.
+    public var answerCacheBytes = 8 * 1024 * 1024
 
     /// Creates the default limits.
     public init() {}

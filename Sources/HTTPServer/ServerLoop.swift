@@ -43,6 +43,8 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
     /// What the connection at hand has to send; empty in between.
     var output: [UInt8] = []
     var cache: CompressedCache
+    var answers: AnswerCache
+    var ids = RequestIDGenerator()
 
     private var listener: Listener?
     private var listenerToken: EventLoop.Token?
@@ -64,6 +66,7 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
         self.listener = listener
         loop = try EventLoop(label: "sitrep.http.\(number)")
         cache = CompressedCache(limit: shared.options.limits.compressedCacheBytes)
+        answers = AnswerCache(limit: shared.options.limits.answerCacheBytes)
         output.reserveCapacity(Self.outputBytes)
     }
 

@@ -9,26 +9,37 @@ public enum ResponseEncoder {
     /// What is sent to a client that waits for leave to send its content.
     public static let continueBytes = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 
+    /// Where in an answer's bytes stands what is another in each: see `renew`.
+    public struct Stamp: Sendable, Hashable {
+        /// Bytes from the answer's start to its date.
+        let date: Int
+        /// Bytes from its start to its id.
+        let id: Int
+    }
+
     /// Appends an answer to `output`.
     ///
     /// - Parameters:
-    ///   - response: The answer. `Date`, `Connection`, `Content-Length` and `Transfer-Encoding` among its fields are left
-    ///     out, as they are written here. For HEAD its body is the one that GET would get, and only its length is sent.
+    ///   - response: The answer. `Date`, `X-Request-Id`, `Connection`, `Content-Length` and `Transfer-Encoding` among its fields
+    ///     are left out, as they are written here. For HEAD its body is the one that GET would get, and only its length is sent.
     ///   - request: What is answered.
     ///   - keepsAlive: Whether the connection stays open after this answer.
     ///   - date: The time in `HTTPDate`'s form.
+    ///   - id: What the request is called.
     ///   - output: Takes the bytes.
+    /// - Returns: Where date and id stand.
+    @discardableResult
     public static func encode(
         _ response: Response, to request: (method: Method, minorVersion: Int), keepsAlive: Bool,
-        date: [UInt8],
-        into output: inout [UInt8]
-    ) {
+        date: [UInt8], id: RequestID, into output: inout [UInt8]
+    ) -> Stamp {
         let code = response.status.code
         let hasContent = code >= 200 && code != 204 && code != 304
         let fields = fields(of: response)
         let body = hasContent && request.method != .head ? response.body : []
-        reserve(200 + fields.count + body.count, in: &output)
+        reserve(240 + fields.count + body.count, in: &output)
 
+        let start = output.count
         if code == 200, response.status.reason == "OK" {
             output.append(contentsOf: okStart)
         } else {
@@ -38,8 +49,11 @@ public enum ResponseEncoder {
             output.append(contentsOf: response.status.reason.utf8)
             output.append(contentsOf: dateName)
         }
+        let dateStart = output.count - start
         output.append(contentsOf: date)
-        output.append(contentsOf: lineEnd)
+        let idStart = output.count - start + idName.utf8.count
+        output.append(contentsOf: idLine)
+        id.write(over: &output, at: start + idStart)
         output.append(contentsOf: fields)
         if hasContent {
             output.append(contentsOf: lengthName)
@@ -53,17 +67,34 @@ public enum ResponseEncoder {
         }
         output.append(contentsOf: lineEnd)
         if !body.isEmpty { output.append(contentsOf: body) }
+        return Stamp(date: dateStart, id: idStart)
+    }
+
+    /// Appends an answer that was encoded before, with a date and an id of its own.
+    public static func renew(
+        _ answer: [UInt8], _ stamp: Stamp, date: [UInt8], id: RequestID, into output: inout [UInt8]
+    ) {
+        reserve(answer.count, in: &output)
+        let start = output.count
+        output.append(contentsOf: answer)
+        for index in date.indices { output[start + stamp.date + index] = date[index] }
+        id.write(over: &output, at: start + stamp.id)
     }
 
     private static let version = Array("HTTP/1.1 ".utf8)
     /// What nearly all answers begin with, in one copy.
     private static let okStart = Array("HTTP/1.1 200 OK\r\nDate: ".utf8)
     private static let dateName = Array("\r\nDate: ".utf8)
+    private static let idName = "\r\nX-Request-Id: "
+    /// With room for the id.
+    private static let idLine = Array("\(idName)0000000000000000\r\n".utf8)
     private static let lengthName = Array("Content-Length: ".utf8)
     private static let close = Array("Connection: close\r\n".utf8)
     private static let keepAlive = Array("Connection: keep-alive\r\n".utf8)
     private static let lineEnd = Array("\r\n".utf8)
-    private static let ownNames: [FieldName] = [.date, .connection, .contentLength, .transferEncoding]
+    private static let ownNames: [FieldName] = [
+        .date, .connection, .contentLength, .transferEncoding, .requestID,
+    ]
 
     private static func fields(of response: Response) -> [UInt8] {
         var fields = response.fields

@@ -69,19 +69,22 @@ public final class API: Responder {
 
     /// Answers a request.
     public func reply(to request: Request) -> Reply {
-        let (endpoint, reply) = route(request)
+        let (definition, reply) = route(request)
         switch reply {
-        case .ready(let response):
-            counts.count(endpoint, response.status)
-            return reply
-        case .deferred(let work):
-            return .deferred { [counts] in
-                let response = work()
-                counts.count(endpoint, response.status)
-                return response
-            }
+        case .ready(let response): return .ready(named(response, definition))
+        case .deferred(let work): return .deferred { [self] in named(work(), definition) }
         }
     }
+
+    /// Counts an answer, and writes on it the route that led to it.
+    private func named(_ response: consuming Response, _ definition: EndpointDefinition?) -> Response {
+        counts.count(definition?.endpoint, response.status)
+        response.route = definition?.path
+        return response
+    }
+
+    /// Changes when the articles do.
+    public var epoch: UInt64 { slot.serving?.catalog.publicationCount ?? 0 }
 
     /// Refuses content that would be read in vain: no such route, no key, a form that is not understood.
     public func refusal(ofHead request: Request) -> Response? {
@@ -123,15 +126,15 @@ public final class API: Responder {
         }
     }
 
-    private func route(_ request: Request) -> (Endpoint?, Reply) {
+    private func route(_ request: Request) -> (EndpointDefinition?, Reply) {
         if request.method == .options, let response = options(request) { return (nil, .ready(response)) }
-        var endpoint: Endpoint?
+        var found: EndpointDefinition?
         do {
             let (definition, parameters) = try match(request)
-            endpoint = definition.endpoint
-            return (definition.endpoint, try answer(request, definition, parameters))
+            found = definition
+            return (definition, try answer(request, definition, parameters))
         } catch {
-            return (endpoint, .ready(error.response))
+            return (found, .ready(error.response))
         }
     }
 
@@ -174,8 +177,8 @@ public final class API: Responder {
         switch definition.endpoint {
         case .live, .health: return .ready(Self.alive)
         case .ready: return .ready(try readiness())
-        case .version: return .ready(json(versionBody, cacheControl: "no-cache"))
-        case .index: return .ready(json(indexBody, cacheControl: "no-cache"))
+        case .version: return .ready(Self.lasting(versionBody))
+        case .index: return .ready(Self.lasting(indexBody))
         case .problem: return .ready(try problem(path[0]))
         case .metrics:
             return .ready(
@@ -217,7 +220,7 @@ public final class API: Responder {
                 var response = try work()
                 let duration = ContinuousClock.now - start
                 counts.observe(endpoint, duration)
-                response.fields.append(Self.serverTiming, "query;dur=\(duration.inMilliseconds)")
+                response.fields.append(.serverTiming, "query;dur=\(duration.inMilliseconds)")
                 return response
             } catch let refusal as Refusal {
                 return refusal.response
@@ -262,32 +265,40 @@ public final class API: Responder {
             let condition = EntityTag.Condition(request.fields.values(.ifNoneMatch).joined(separator: ", ")),
             condition.matchesWeakly(tag)
         else { return nil }
-        return Response(
+        var response = Response(
             status: .notModified,
             fields: Fields([(.entityTag, tag.description), (.cacheControl, "no-cache")]))
+        response.isRepeatable = true
+        return response
     }
 
     /// A 200 that clients may keep as long as they ask whether it still holds.
     func ok(_ body: [UInt8], _ tag: EntityTag, contentType: String = "application/json") -> Response {
-        Response(
+        var response = Response(
             status: .ok,
             fields: Fields([
                 (.contentType, contentType), (.entityTag, tag.description), (.cacheControl, "no-cache"),
             ]), body: body)
+        response.isRepeatable = true
+        return response
     }
-
-    private static let serverTiming: FieldName = {
-        guard let name = FieldName("Server-Timing") else { preconditionFailure("a token") }
-        return name
-    }()
 
     // MARK: Operations
 
-    private static let alive = Response(
-        status: .ok, fields: Fields([(.contentType, "application/json"), (.cacheControl, "no-store")]),
-        body: Array("{\"status\":\"ok\"}".utf8))
+    private static let alive: Response = {
+        var response = json(Array("{\"status\":\"ok\"}".utf8), cacheControl: "no-store")
+        response.isRepeatable = true
+        return response
+    }()
 
-    private func json(_ body: [UInt8], cacheControl: String) -> Response {
+    /// Content of which `/` and the like consist, the same as long as the program runs.
+    private static func lasting(_ body: [UInt8]) -> Response {
+        var response = json(body, cacheControl: "no-cache")
+        response.isRepeatable = true
+        return response
+    }
+
+    private static func json(_ body: [UInt8], cacheControl: String) -> Response {
         Response(
             status: .ok, fields: Fields([(.contentType, "application/json"), (.cacheControl, cacheControl)]),
             body: body)
@@ -307,7 +318,7 @@ public final class API: Responder {
         writer.member("articles", snapshot.articles.documentCount)
         writer.member("generation", snapshot.generation)
         writer.endObject()
-        return json(writer.bytes, cacheControl: "no-store")
+        return Self.json(writer.bytes, cacheControl: "no-store")
     }
 
     private var versionBody: [UInt8] {
@@ -368,7 +379,7 @@ public final class API: Responder {
         writer.member("status", status.code)
         writer.member("documentation", "Docs/errors.md#" + name)
         writer.endObject()
-        return json(writer.bytes, cacheControl: "no-cache")
+        return Self.lasting(writer.bytes)
     }
 }
 

@@ -5,12 +5,17 @@ internal import TextAnalysis
 /// Where the API finds the catalog; empty until it has been opened, so that the server can listen before.
 public final class CatalogSlot: Sendable {
     /// A catalog with what is made from its gazetteer once.
-    struct Serving: Sendable {
+    final class Serving: Sendable {
         let catalog: Catalog
         let codes: EntityCodes
+
+        init(_ catalog: Catalog) {
+            self.catalog = catalog
+            codes = EntityCodes(catalog.analyzer.gazetteer)
+        }
     }
 
-    private let content = Mutex<Serving?>(nil)
+    private let content = AtomicLazyReference<Serving>()
 
     /// Creates an empty slot.
     public init() {}
@@ -21,12 +26,11 @@ public final class CatalogSlot: Sendable {
         fill(catalog)
     }
 
-    /// Puts the catalog in.
+    /// Puts the catalog in, once.
     public func fill(_ catalog: Catalog) {
-        let serving = Serving(catalog: catalog, codes: EntityCodes(catalog.analyzer.gazetteer))
-        content.withLock { $0 = serving }
+        _ = content.storeIfNil(Serving(catalog))
     }
 
     /// The catalog, or `nil` while it is being opened.
-    var serving: Serving? { content.withLock { $0 } }
+    var serving: Serving? { content.load() }
 }

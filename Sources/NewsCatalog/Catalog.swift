@@ -38,6 +38,7 @@ public final class Catalog: Sendable {
     private let indexes: Indexes?
     private let state: Mutex<State>
     private let writer = DispatchQueue(label: "catalog.writer", qos: .userInitiated)
+    private let publications = Atomic<UInt64>(0)
 
     private struct Indexes: Sendable {
         let articles: IndexWriter
@@ -145,6 +146,9 @@ public final class Catalog: Sendable {
 
     /// Whether this process keeps the indexes, or writes to the store alone.
     public var hasIndex: Bool { indexes != nil }
+
+    /// How many snapshots were published; it changes after `current` does.
+    public var publicationCount: UInt64 { publications.load(ordering: .acquiring) }
 
     /// The newest snapshot.
     public var current: CatalogSnapshot { state.withLock { $0.snapshot } }
@@ -539,6 +543,7 @@ public final class Catalog: Sendable {
 
     private func publish(_ snapshot: CatalogSnapshot) {
         state.withLock { $0.snapshot = snapshot }
+        publications.add(1, ordering: .releasing)
     }
 
     private func checkpoint() throws {

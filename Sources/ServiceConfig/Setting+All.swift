@@ -119,5 +119,8 @@ extension Setting {
         Setting(
             "limits.compressed_cache_bytes", .integer(\.server.limits.compressedCacheBytes, 0...1 << 40),
             "Bytes of compressed answers that each event loop keeps"),
+        Setting(
+            "limits.answer_cache_bytes", .integer(\.server.limits.answerCacheBytes, 0...1 << 40),
+            "Bytes of whole answers that each event loop keeps, to give them again to equal requests"),
     ]
 }

@@ -62,7 +62,7 @@ struct TestServer {
     }
 
     init(
-        _ responder: TestResponder = .standard, loops: Int = 1,
+        _ responder: any Responder = TestResponder.standard, loops: Int = 1,
         _ change: (inout ServerOptions) -> Void = { _ in }
     ) throws {
         var options = ServerOptions()

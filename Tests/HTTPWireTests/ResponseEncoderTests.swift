@@ -9,12 +9,15 @@ private func encode(
 ) -> String {
     var output: [UInt8] = []
     ResponseEncoder.encode(
-        response, to: (method, minor), keepsAlive: keepsAlive, date: date, into: &output)
+        response, to: (method, minor), keepsAlive: keepsAlive, date: date,
+        id: RequestID(0x0123_4567_89AB_CDEF), into: &output)
     return String(decoding: output, as: UTF8.self)
 }
 
 private let page = Response(status: .ok, contentType: "text/plain", body: Array("hello\n".utf8))
-private let start = "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: text/plain\r\n"
+private let idLine = "X-Request-Id: 0123456789abcdef\r\n"
+private let start =
+    "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\(idLine)Content-Type: text/plain\r\n"
 
 @Suite("Answers on the wire") struct ResponseEncoderTests {
     @Test func content() {
@@ -28,7 +31,8 @@ private let start = "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nC
     @Test func emptyContentHasALength() {
         #expect(
             encode(Response(status: .notFound))
-                == "HTTP/1.1 404 Not Found\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\n\r\n"
+                == "HTTP/1.1 404 Not Found\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+                + idLine + "Content-Length: 0\r\n\r\n"
         )
     }
 
@@ -51,7 +55,7 @@ private let start = "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nC
         let response = Response(status: status, fields: Fields([(.entityTag, "\"a\"")]), body: [1, 2, 3])
         #expect(
             encode(response)
-                == "HTTP/1.1 \(status.code) \(status.reason)\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+                == "HTTP/1.1 \(status.code) \(status.reason)\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\(idLine)"
                 + "ETag: \"a\"\r\n\r\n")
     }
 
@@ -74,13 +78,16 @@ private let start = "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nC
         let head = Array("X: GET \r\nA:b\r\n".utf8)
         let fields = Fields(
             head: head, locations: [Fields.Location(name: 9..<10, value: 11..<12)])
-        #expect(encode(Response(status: .noContent, fields: fields)).hasSuffix("GMT\r\nA: b\r\n\r\n"))
+        #expect(
+            encode(Response(status: .noContent, fields: fields)).hasSuffix("GMT\r\n\(idLine)A: b\r\n\r\n"))
     }
 
     @Test func answersFollowEachOther() {
         var output: [UInt8] = []
         for _ in 0..<3 {
-            ResponseEncoder.encode(page, to: (.get, 1), keepsAlive: true, date: date, into: &output)
+            ResponseEncoder.encode(
+                page, to: (.get, 1), keepsAlive: true, date: date, id: RequestID(0x0123_4567_89AB_CDEF),
+                into: &output)
         }
         let one = encode(page)
         #expect(String(decoding: output, as: UTF8.self) == one + one + one)

@@ -1,0 +1,139 @@
+internal import HTTPMessages
+internal import HTTPWire
+
+/// Answers as they went over the wire, found again by the bytes of the request's head.
+///
+/// A dashboard or a health check sends the same bytes again and again, and what it gets changes only when the articles
+/// do. Where a whole head lies in the input that is equal byte for byte to one answered before, its answer is sent
+/// again without the head being parsed: equal bytes are parsed alike. One answer may be kept for each of four requests
+/// that share a place; a fifth takes the place of the one that was put there first.
+struct AnswerCache {
+    struct Entry {
+        let head: [UInt8]
+        let epoch: UInt64
+        let answer: [UInt8]
+        let stamp: ResponseEncoder.Stamp
+        let status: Status
+    }
+
+    private static let ways = 4
+    private static let setCount = 1024
+    /// Longer heads are not looked for: what repeats has short ones.
+    static let headBound = 4096
+    /// What an entry costs beside its bytes, roughly.
+    private static let overhead = 128
+
+    private let limit: Int
+    private var entries: [Entry?]
+    private var nextWays: [UInt8]
+    private var size = 0
+    /// The place at which something is given up next, when all together is too much.
+    private var hand = 0
+
+    /// Creates an empty cache of at most `limit` bytes.
+    init(limit: Int) {
+        self.limit = limit
+        entries = Array(repeating: nil, count: limit > 0 ? Self.ways * Self.setCount : 0)
+        nextWays = Array(repeating: 0, count: limit > 0 ? Self.setCount : 0)
+    }
+
+    /// Where the answer lies to the head at the front of `bytes[start..<end]`, and how long that head is.
+    ///
+    /// - Complexity: O(*n*) in the bytes of the head.
+    func find(
+        _ bytes: [UInt8], from start: Int, to end: Int, epoch: UInt64
+    ) -> (place: Int, headBytes: Int)? {
+        guard size > 0, let (length, hash) = Self.measure(bytes, start, min(end, start + Self.headBound))
+        else { return nil }
+        let first = Int(truncatingIfNeeded: hash & UInt64(Self.setCount - 1)) * Self.ways
+        for place in first..<first + Self.ways where matches(place, bytes, start, length, epoch) {
+            return (place, length)
+        }
+        return nil
+    }
+
+    /// The entry at a place that `find` has just told.
+    func entry(_ place: Int) -> Entry? { entries[place] }
+
+    /// Keeps an answer; one that takes more than a sixteenth of the room is not kept.
+    mutating func insert(_ entry: Entry) {
+        let cost = Self.cost(entry)
+        guard cost <= limit / 16, let (length, hash) = Self.measure(entry.head, 0, entry.head.count),
+            length == entry.head.count
+        else { return }
+        let set = Int(truncatingIfNeeded: hash & UInt64(Self.setCount - 1))
+        let first = set * Self.ways
+        var place = first + Int(nextWays[set])
+        for other in first..<first + Self.ways {
+            // A place that is free, or better that of the same request in another epoch.
+            guard let held = entries[other] else {
+                place = other
+                continue
+            }
+            if held.head == entry.head {
+                place = other
+                break
+            }
+        }
+        remove(place)
+        entries[place] = entry
+        nextWays[set] = UInt8((place - first + 1) % Self.ways)
+        size += cost
+        while size > limit {
+            if hand != place { remove(hand) }
+            hand = (hand + 1) % entries.count
+        }
+    }
+
+    private mutating func remove(_ place: Int) {
+        guard let entry = entries[place] else { return }
+        size -= Self.cost(entry)
+        entries[place] = nil
+    }
+
+    private static func cost(_ entry: Entry) -> Int { entry.head.count + entry.answer.count + overhead }
+
+    private func matches(_ place: Int, _ bytes: [UInt8], _ start: Int, _ length: Int, _ epoch: UInt64) -> Bool
+    {
+        guard let entry = entries[place], entry.head.count == length, entry.epoch == epoch else {
+            return false
+        }
+        // Without an early end the loop is made of wide instructions.
+        var difference: UInt8 = 0
+        let (one, other) = (bytes.span.extracting(start..<start + length), entry.head.span)
+        for index in 0..<length { difference |= one[index] ^ other[index] }
+        return difference == 0
+    }
+
+    /// The length of the head at `start`, and a hash of it: of its whole first line, which nearly always tells heads
+    /// apart, and of about every fourth byte after it.
+    ///
+    /// - Returns: `nil` where no head ends before `end`.
+    private static func measure(_ bytes: [UInt8], _ start: Int, _ end: Int) -> (length: Int, hash: UInt64)? {
+        let bytes = bytes.span.extracting(start..<end)
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        var index = 0
+        while index < bytes.count, bytes[index] != 0x0D {
+            hash = (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01B3
+            index += 1
+        }
+        // A head ends in CR LF CR LF: where the fourth byte on is neither, none of the four can be its last.
+        index += 3
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte == 0x0A {
+                if bytes[index - 1] == 0x0D, bytes[index - 2] == 0x0A, bytes[index - 3] == 0x0D {
+                    hash = (hash ^ UInt64(index)) &* 0x9E37_79B9_7F4A_7C15
+                    return (index + 1, hash ^ hash >> 32)
+                }
+                index += 2
+            } else if byte == 0x0D {
+                index += 1
+            } else {
+                hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+                index += 4
+            }
+        }
+        return nil
+    }
+}
