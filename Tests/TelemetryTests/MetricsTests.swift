@@ -79,6 +79,22 @@ import Testing
         #expect(histogram.reading.counts == [2, 1, 1])
     }
 
+    @Test func partsAreCountedWithTheWhole() {
+        let counter = Counter()
+        let parts = [counter.part(), counter.part()]
+        counter.add()
+        parts[0].add(10)
+        parts[1].add(100)
+        #expect(counter.value == 111 && parts[0].value == 10)
+        let histogram = Histogram(bounds: [0.001, 1])
+        let part = histogram.part()
+        histogram.observe(.milliseconds(1))
+        part.observe(.milliseconds(500))
+        part.observe(.seconds(2))
+        #expect(histogram.reading == Histogram.Reading(counts: [1, 1, 1], seconds: 2.501))
+        #expect(part.reading.counts == [0, 1, 1])
+    }
+
     @Test func nothingIsLostBetweenThreads() {
         let metrics = Metrics()
         DispatchQueue.concurrentPerform(iterations: 8) { thread in
