@@ -10,13 +10,13 @@ SHARED ?= ../shared
 SITREP := .build/release/sitrep
 FORMAT := --strict --recursive --parallel --configuration Config/swift-format.json Sources Tests Package.swift
 
-.PHONY: setup build run test format lint layers quality bench clean check help
+.PHONY: setup build run test format lint layers quality bench bench-http clean check help
 
 help:
 	@echo "make run      install what is missing, build, import the sample items, serve on 127.0.0.1:$(PORT)"
 	@echo "make test     install what is missing, build, run every test"
 	@echo "make build    build .build/release/sitrep"
-	@echo "make bench    time it beside its peers;  make quality: precision and recall on reference data"
+	@echo "make bench    time it beside its peers (make bench-http: only the server);  make quality: precision and recall"
 	@echo "make check    lint, layers and tests;  make format: lay the sources out"
 
 setup:
@@ -57,6 +57,9 @@ quality: build
 
 bench: build
 	@Tests/Bench/bench.sh $(SITREP) $(SHARED)
+
+bench-http: build
+	@Tests/Bench/http.sh $(SITREP) $(SHARED) $(SECTIONS)
 
 check: lint test
 

@@ -1,10 +1,11 @@
 // The yardstick of `make bench`: one thread, one epoll set, answers made beforehand. What a server on one core could do
 // at best; it reads no more of a request than is needed to find its end, and must never face a network.
 //
-//     gcc -O2 -o epoll epoll.c && ./epoll PORT [BYTES]
+//     gcc -O2 -o epoll epoll.c && ./epoll PORT [SMALL [BIG]]
 //
-// Answers every GET with BYTES (120 if left out) bytes of JSON, keeps connections open, answers pipelined requests in one
-// write, and closes after a request that holds "Connection: close".
+// Answers GET /big… with BIG bytes of JSON and every other GET with SMALL (120 both if left out), keeps connections open,
+// answers pipelined requests in one write, and closes after a request that holds "Connection: close". Started twice on one
+// port, the two share its connections: one for each core.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,10 +28,15 @@ struct client {
     char input[input_size];
 };
 
-static char *answer, *last_answer, *joined;
-static size_t answer_size, last_answer_size;
+struct answer {
+    char *text;
+    size_t size;
+};
 
-static char *make_answer(size_t bytes, const char *fields, size_t *size) {
+static struct answer answers[2][2];  // [is big][is the last of its connection]
+static char *joined;
+
+static struct answer make_answer(size_t bytes, const char *fields) {
     char *text = malloc(bytes + 256);
     int head = sprintf(text,
                        "HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n"
@@ -38,8 +44,7 @@ static char *make_answer(size_t bytes, const char *fields, size_t *size) {
                        bytes, fields);
     memset(text + head, 'a', bytes);
     if (bytes > 1) text[head] = text[head + bytes - 1] = '"';
-    *size = (size_t)head + bytes;
-    return text;
+    return (struct answer){text, (size_t)head + bytes};
 }
 
 static void drop(struct client *client) {
@@ -62,28 +67,28 @@ static int send_all(struct client *client, const char *bytes, size_t size, size_
 static int serve(struct client *client) {
     size_t start = 0, size = 0;
     int count = 0;
+    struct answer answer = {0};
     char *end;
     while (count < pipeline && !client->closes &&
            (end = memmem(client->input + start, client->held - start, "\r\n\r\n", 4))) {
         size_t next = (size_t)(end + 4 - client->input);
         client->closes = memmem(client->input + start, next - start, "Connection: close", 17) != NULL;
+        if (count) {  // several: the ones before this one are copied together
+            memcpy(joined + size, answer.text, answer.size);
+            size += answer.size;
+        }
+        answer = answers[memcmp(client->input + start, "GET /big", 8) == 0][client->closes];
         start = next;
         count++;
     }
     if (!count) return 0;
     memmove(client->input, client->input + start, client->held -= start);
-    const char *bytes = answer;
-    if (count == 1) {
-        bytes = client->closes ? last_answer : answer;
-        size = client->closes ? last_answer_size : answer_size;
-    } else {
-        for (int index = 0; index < count; index++) {
-            int is_last = client->closes && index == count - 1;
-            memcpy(joined + size, is_last ? last_answer : answer, is_last ? last_answer_size : answer_size);
-            size += is_last ? last_answer_size : answer_size;
-        }
+    const char *bytes = answer.text;
+    if (count > 1) {
+        memcpy(joined + size, answer.text, answer.size);
         bytes = joined;
     }
+    size += answer.size;
     size_t sent;
     int outcome = send_all(client, bytes, size, &sent);
     if (outcome < 0) return -1;
@@ -123,17 +128,22 @@ static int ready(struct client *client) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 2) return fprintf(stderr, "usage: epoll PORT [BYTES]\n"), 64;
-    size_t bytes = argc > 2 ? strtoul(argv[2], NULL, 10) : 120;
-    answer = make_answer(bytes, "", &answer_size);
-    last_answer = make_answer(bytes, "Connection: close\r\n", &last_answer_size);
-    joined = malloc((last_answer_size + answer_size) * pipeline);
+    if (argc < 2) return fprintf(stderr, "usage: epoll PORT [SMALL [BIG]]\n"), 64;
+    size_t largest = 0;
+    for (int is_big = 0; is_big < 2; is_big++) {
+        size_t bytes = argc > 2 + is_big ? strtoul(argv[2 + is_big], NULL, 10) : 120;
+        answers[is_big][0] = make_answer(bytes, "");
+        answers[is_big][1] = make_answer(bytes, "Connection: close\r\n");
+        if (answers[is_big][1].size > largest) largest = answers[is_big][1].size;
+    }
+    joined = malloc(largest * pipeline);
 
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), one = 1;
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_port = htons((uint16_t)atoi(argv[1])),
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
     setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 4096))
         return perror("bind"), 1;
