@@ -81,6 +81,8 @@ public struct FieldName: Hashable, Sendable, CustomStringConvertible {
     public static let wwwAuthenticate = FieldName(known: "WWW-Authenticate")
     /// A key, for clients that cannot send `Authorization`.
     public static let apiKey = FieldName(known: "X-API-Key")
+    /// W3C Trace Context Level 2, editor's draft.
+    public static let traceResponse = FieldName(known: "traceresponse")
     /// What a request is called in the log.
     public static let requestID = FieldName(known: "X-Request-Id")
     /// W3C Server Timing §3.

@@ -11,6 +11,8 @@ public struct Request: Sendable {
     public var body: [UInt8]
     /// The client's address without the port ("127.0.0.1", "::1"); empty where it is not known.
     public var clientAddress: String
+    /// What the request is called in its answer and in the log.
+    public var id = RequestID(0)
 
     /// Creates a request.
     public init(
@@ -22,5 +24,12 @@ public struct Request: Sendable {
         self.fields = fields
         self.body = body
         self.clientAddress = clientAddress
+    }
+
+    /// Where the request stands in a distributed trace; `nil` where the client does not say, or not as it should.
+    public var trace: TraceContext? {
+        guard fields.contains(.traceParent) else { return nil }
+        let values = fields.values(.traceParent)
+        return values.count == 1 ? TraceContext(traceparent: values[0]) : nil
     }
 }

@@ -1,17 +1,33 @@
-/// What one request is called in its answer and in the log.
+/// What one request is called in its answer and in the log: by the server's number, or as its client called it.
 public struct RequestID: Hashable, Sendable, CustomStringConvertible {
     /// How many bytes `write` needs.
     public static let byteCount = 16
 
-    /// The number behind the name.
+    /// The server's number for the request, also where the client has a name for it.
     public let number: UInt64
+    /// What the client calls it; `nil` where it has said nothing, or nothing that can be used.
+    public let name: String?
 
-    /// Creates an id.
-    public init(_ number: UInt64) {
+    /// Creates the id of a request.
+    ///
+    /// - Parameters:
+    ///   - number: The server's number for it.
+    ///   - name: What the client calls it: 1 to 128 letters, digits and marks as they are in names, numbers and base64.
+    ///     Anything else is passed over, as it goes into the answer and the log.
+    public init(_ number: UInt64, name: String? = nil) {
         self.number = number
+        self.name = name.flatMap { Self.isUsable($0) ? $0 : nil }
     }
 
-    /// Writes the id over the sixteen bytes of `output` from `start` on.
+    private static func isUsable(_ name: String) -> Bool {
+        (1...128).contains(name.utf8.count)
+            && name.utf8.allSatisfy {
+                $0.isTokenByte || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ":")
+                    || $0 == UInt8(ascii: "=")
+            }
+    }
+
+    /// Writes the number in hexadecimal over the sixteen bytes of `output` from `start` on.
     public func write(over output: inout [UInt8], at start: Int) {
         var rest = number
         var index = start + Self.byteCount
@@ -23,8 +39,9 @@ public struct RequestID: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The id as sixteen hexadecimal digits.
+    /// The client's name, or the number as sixteen hexadecimal digits.
     public var description: String {
+        if let name { return name }
         var bytes = [UInt8](repeating: 0, count: Self.byteCount)
         write(over: &bytes, at: 0)
         return String(decoding: bytes, as: UTF8.self)

@@ -12,7 +12,11 @@ public struct Response: Sendable {
     public var body: [UInt8]
     /// The pattern of the route that led to it, such as `/v1/articles/{id}`, by which it is counted; `nil` where none
     /// did.
+    ///
+    /// It becomes a label of metrics: there are as many as the responder has routes, whatever clients send.
     public var route: String?
+    /// The id of the key that let the request through, for the access log; never the key itself.
+    public var keyID: String?
     /// Whether an equal request gets this answer again as long as `Responder.epoch` stays the same.
     ///
     /// Requests are equal where their heads are, byte for byte; those with credentials are never answered so.

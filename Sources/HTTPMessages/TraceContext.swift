@@ -13,6 +13,18 @@ public struct TraceContext: Hashable, Sendable {
     /// Whether the client may have recorded its part.
     public let isSampled: Bool
 
+    /// The value of `traceresponse` that tells a client by what the server calls its own part of the trace.
+    ///
+    /// - Parameter span: The server's part; not 0.
+    /// - Returns: The value, in version 00.
+    /// - Source: W3C Trace Context Level 2, editor's draft, `traceresponse`.
+    public func response(span: UInt64) -> String {
+        "00-" + traceID + "-" + RequestID(span).description + (isSampled ? "-01" : "-00")
+    }
+
+    /// The number of the trace, as 32 hexadecimal digits.
+    public var traceID: String { RequestID(traceHigh).description + RequestID(traceLow).description }
+
     /// Reads the value of `traceparent`.
     ///
     /// A version that is not known yet is read as far as version 00 goes.

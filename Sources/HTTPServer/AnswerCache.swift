@@ -13,7 +13,9 @@ struct AnswerCache {
         let epoch: UInt64
         let answer: [UInt8]
         let stamp: ResponseEncoder.Stamp
-        let status: Status
+        let series: RequestSeries
+        /// The request's target, where targets are logged.
+        let target: String?
     }
 
     private static let ways = 4

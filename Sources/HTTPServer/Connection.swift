@@ -105,13 +105,14 @@ final class Connection: EventHandler {
     }
 
     func deadlinePassed() {
+        let phase = machine.phase
         switch machine.timedOut(now: owner.loop.now) {
         case .wait: setDeadline()
         case .close(let isSlow):
-            if isSlow { owner.metrics.timeouts.add() }
+            if isSlow { owner.metrics.timeouts(.write).add() }
             close()
         case .fail(let problem):
-            owner.metrics.timeouts.add()
+            owner.metrics.timeouts(phase == .readingHead ? .head : .content).add()
             put(problem.response, nil)
             pump()
         }
@@ -199,7 +200,7 @@ final class Connection: EventHandler {
         defer { swap(&buffer, &owner.readBuffer) }
         switch socket.read(into: &buffer) {
         case .moved(let count):
-            owner.metrics.receivedBytes.add(UInt64(count))
+            owner.receivedBytes.add(UInt64(count))
             // A read that leaves room has emptied the socket; whatever comes later is told of anew.
             if count < buffer.count, !peerEnded { mayRead = false }
             if input.isEmpty {
@@ -255,9 +256,11 @@ final class Connection: EventHandler {
             switch machine.step(bytes, &position, end: end, now: owner.loop.now, &exchange.request) {
             case .needsInput: return !machine.takesInput
             case .answer:
+                owner.identify(&exchange.request)
                 exchange.head = machine.isRepeatable ? bytes[start..<position] : []
                 answer(&exchange)
             case .judge:
+                owner.identify(&exchange.request)
                 exchange.head = []
                 if let refusal = owner.responder.refusal(ofHead: exchange.request) {
                     machine.refuse()
@@ -265,7 +268,9 @@ final class Connection: EventHandler {
                 } else if machine.proceed(hasInput: position < end) {
                     owner.output.append(contentsOf: ResponseEncoder.continueBytes)
                 }
-            case .fail(let problem): put(problem.response, nil)
+            case .fail(let problem):
+                owner.metrics.refusals(problem.code).add()
+                put(problem.response, nil)
             }
         }
         return false
@@ -275,20 +280,24 @@ final class Connection: EventHandler {
     private func repeatAnswers(_ bytes: [UInt8], _ position: inout Int, end: Int, epoch: UInt64) {
         let start = position
         var date: [UInt8] = []
-        var nanoseconds: Int64 = 0
+        var now = owner.loop.now
         while position < end, owner.output.count < Self.outputBound, machine.mayRepeat,
             let (place, headBytes) = owner.answers.find(bytes, from: position, to: end, epoch: epoch),
             let entry = owner.answers.entry(place)
         {
             if position == start {
                 date = owner.date()
-                nanoseconds = MonotonicTime.now().nanoseconds - owner.loop.now.nanoseconds
+                now = .now()
             }
             position += headBytes
             machine.repeated()
             let id = owner.ids.next()
             ResponseEncoder.renew(entry.answer, entry.stamp, date: date, id: id, into: &owner.output)
-            owner.metrics.count(entry.status, nanoseconds: nanoseconds)
+            owner.note(
+                entry.series,
+                AccessLine.Record(
+                    id: id, bytes: entry.answer.count, client: clientAddress, target: entry.target),
+                nanoseconds: now.nanoseconds - owner.loop.now.nanoseconds, at: now)
         }
         if position > start { machine.stayIdle(now: owner.loop.now) }
     }
@@ -300,7 +309,7 @@ final class Connection: EventHandler {
         case .ready(let response): settle(response, exchange)
         case .deferred(let work):
             guard handOver(exchange, { .made(work()) }) else {
-                owner.metrics.refusedDeferrals.add()
+                owner.metrics.refusals(Problem.overloaded.code).add()
                 return put(Problem.overloaded.response, exchange)
             }
         }
@@ -397,32 +406,33 @@ final class Connection: EventHandler {
     }
 
     /// Puts an answer into the loop's output, and keeps it where it may be given again.
-    private func put(_ response: Response, _ exchange: Exchange?) {
+    private func put(_ response: consuming Response, _ exchange: Exchange?) {
         let start = owner.output.count
+        let id = exchange?.request.id ?? owner.ids.next()
+        let trace = exchange?.request.trace
+        if let trace { response.fields.append(.traceResponse, trace.response(span: id.number)) }
         let stamp = ResponseEncoder.encode(
             response, to: (machine.method, machine.minorVersion), keepsAlive: machine.keepsAlive,
-            date: owner.date(), id: owner.ids.next(), into: &owner.output)
+            date: owner.date(), id: id, into: &owner.output)
         let now = MonotonicTime.now()
-        let nanoseconds = now.nanoseconds - (exchange?.started ?? owner.loop.now).nanoseconds
-        owner.metrics.count(response.status, nanoseconds: nanoseconds)
-        if owner.logsRequests {
-            owner.shared.log.info(
-                "request",
-                [
-                    "client": clientAddress, "method": exchange?.request.method.rawValue ?? "-",
-                    "target": exchange?.request.target.text ?? "-", "status": String(response.status.code),
-                    "bytes": String(owner.output.count - start), "microseconds": String(nanoseconds / 1000),
-                ])
-        }
+        let series = owner.series(response.route, exchange?.request.method, response.status)
+        let target = owner.logsTargets ? exchange?.request.target.text : nil
+        owner.note(
+            series,
+            AccessLine.Record(
+                id: id, bytes: owner.output.count - start, client: clientAddress, keyID: response.keyID,
+                trace: trace, target: target),
+            nanoseconds: now.nanoseconds - (exchange?.started ?? owner.loop.now).nanoseconds, at: now)
         if response.isRepeatable, machine.keepsAlive, let exchange, !exchange.head.isEmpty {
-            keep(response, stamp, exchange, from: start)
+            keep(response, stamp, exchange, series, target, from: start)
         }
         machine.answered(now: now)
     }
 
     /// Keeps an answer for requests that are equal to this one and say nothing that is theirs alone.
     private func keep(
-        _ response: Response, _ stamp: ResponseEncoder.Stamp, _ exchange: Exchange, from start: Int
+        _ response: Response, _ stamp: ResponseEncoder.Stamp, _ exchange: Exchange,
+        _ series: RequestSeries, _ target: String?, from start: Int
     ) {
         let fields = exchange.request.fields
         guard exchange.head.count <= AnswerCache.headBound,
@@ -442,7 +452,7 @@ final class Connection: EventHandler {
         owner.answers.insert(
             AnswerCache.Entry(
                 head: Array(exchange.head), epoch: exchange.epoch, answer: answer, stamp: kept,
-                status: response.status))
+                series: series, target: target))
     }
 
     /// Sends what the loop's output and the connection's own hold, as far as the socket takes it.
@@ -486,7 +496,7 @@ final class Connection: EventHandler {
             switch socket.write(bytes, from: position) {
             case .moved(let count):
                 position += count
-                owner.metrics.sentBytes.add(UInt64(count))
+                owner.sentBytes.add(UInt64(count))
             case .wouldBlock: mayWrite = false
             case .ended, .failed: return (position, true)
             }

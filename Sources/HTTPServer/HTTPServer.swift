@@ -28,8 +28,12 @@ public final class HTTPServer: Sendable {
         case stopped(DrainOutcome)
     }
 
+    /// How long the last lines of the access log may take at the end.
+    private static let logTime = DispatchTimeInterval.seconds(2)
+
     private let loops: [ServerLoop]
     private let options: ServerOptions
+    private let accessLog: LogWriter?
     private let phase = Mutex(Phase.created)
     /// Where the server listens; with the real port where 0 was asked for.
     public let address: String
@@ -57,10 +61,22 @@ public final class HTTPServer: Sendable {
                     "remedy": "raise the limit of open files (ulimit -Hn) or lower the limit of connections",
                 ])
         }
+        do throws(LogFileError) {
+            accessLog =
+                options.accessLog
+                ? try LogWriter(
+                    path: options.accessLogFile, threads: max(1, options.loops), metrics: metrics) : nil
+        } catch {
+            throw .accessLog(error)
+        }
+        let serverMetrics = ServerMetrics(metrics)
         let shared = ServerShared(
-            options: options, responder: responder, log: log, metrics: ServerMetrics(metrics),
+            options: options, responder: responder, log: log, metrics: serverMetrics,
             rules: ConnectionMachine.Rules(limits), ledger: ConnectionLedger(limits: limits),
-            pool: WorkerPool(width: limits.deferredWidth, backlog: limits.deferredBacklog))
+            pool: WorkerPool(
+                width: limits.deferredWidth, backlog: limits.deferredBacklog,
+                waits: serverMetrics.workerWaits))
+        serverMetrics.watch(shared.pool)
         let listeners: [Listener]
         do throws(SystemError) {
             listeners = try Listener.open(wanted, count: max(1, options.loops))
@@ -70,7 +86,7 @@ public final class HTTPServer: Sendable {
         do throws(SystemError) {
             var loops: [ServerLoop] = []
             for (number, listener) in listeners.enumerated() {
-                loops.append(try ServerLoop(shared, listener, number: number))
+                loops.append(try ServerLoop(shared, listener, number: number, log: accessLog?.ring(number)))
             }
             self.loops = loops
         } catch {
@@ -92,6 +108,14 @@ public final class HTTPServer: Sendable {
         }
         guard isFirst else { return }
         for loop in loops { loop.start() }
+    }
+
+    /// Opens the file of the access log anew, for whoever has moved it away.
+    ///
+    /// - Parameter whenDone: Called on another thread; with what went wrong, and the old file then stays in use.
+    public func reopenAccessLog(whenDone: @escaping @Sendable (LogFileError?) -> Void) {
+        guard let accessLog else { return whenDone(nil) }
+        accessLog.reopen(whenDone: whenDone)
     }
 
     /// Shuts down: listeners close, requests in flight are answered with `Connection: close`, idle
@@ -165,6 +189,10 @@ public final class HTTPServer: Sendable {
         }
         guard let report else { return }
         for loop in loops { loop.loop.stop() }
-        for callback in report.callbacks { callback(report.outcome) }
+        let tell = { @Sendable in
+            for callback in report.callbacks { callback(report.outcome) }
+        }
+        guard let accessLog else { return tell() }
+        accessLog.finish(within: Self.logTime, whenDone: tell)
     }
 }

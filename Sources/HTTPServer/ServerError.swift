@@ -1,3 +1,4 @@
+public import Telemetry
 public import Transport
 
 /// The server could not be set up.
@@ -10,6 +11,8 @@ public enum ServerError: Error, Hashable, Sendable, CustomStringConvertible {
     case addressUnavailable(SocketAddress)
     /// The user may not listen there.
     case permissionDenied(SocketAddress)
+    /// The file for the access log cannot be opened.
+    case accessLog(LogFileError)
     /// The system refused something else.
     case system(SystemError)
 
@@ -37,6 +40,8 @@ public enum ServerError: Error, Hashable, Sendable, CustomStringConvertible {
             "this machine has no address \(address.host): choose one of its own, or 0.0.0.0 or :: for all"
         case .permissionDenied(let address):
             "not permitted to listen at \(address): choose a port from 1024 on, or run with CAP_NET_BIND_SERVICE"
+        case .accessLog(let error):
+            "the access log cannot be opened: \(error)"
         case .system(let error):
             "the server cannot be set up: \(error)"
         }

@@ -37,7 +37,10 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
     let responder: any Responder
     let metrics: ServerMetrics
     let compressesFrom: Int
-    let logsRequests: Bool
+    let receivedBytes: Counter
+    let sentBytes: Counter
+    private var series: RequestSeriesTable
+    private var accessLog: AccessLog?
     /// Where connections read into.
     var readBuffer = [UInt8](repeating: 0, count: readBufferBytes)
     /// What the connection at hand has to send; empty in between.
@@ -57,14 +60,19 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
     private var dateSeconds = Int64.min
     private var dateBytes: [UInt8] = []
 
-    init(_ shared: ServerShared, _ listener: Listener, number: Int) throws(SystemError) {
+    init(_ shared: ServerShared, _ listener: Listener, number: Int, log: LogWriter.Ring?) throws(SystemError)
+    {
         self.shared = shared
         responder = shared.responder
         metrics = shared.metrics
         compressesFrom = shared.options.compressesFrom
-        logsRequests = shared.options.accessLog
+        receivedBytes = shared.metrics.receivedBytes.part()
+        sentBytes = shared.metrics.sentBytes.part()
+        series = RequestSeriesTable(shared.metrics)
+        accessLog = log.map { AccessLog($0, logsTargets: shared.options.accessLogTargets) }
         self.listener = listener
-        loop = try EventLoop(label: "sitrep.http.\(number)")
+        let lag = shared.metrics.lag(loop: number)
+        loop = try EventLoop(label: "sitrep.http.\(number)", turned: { lag.observe(nanoseconds: $0) })
         cache = CompressedCache(limit: shared.options.limits.compressedCacheBytes)
         answers = AnswerCache(limit: shared.options.limits.answerCacheBytes)
         output.reserveCapacity(Self.outputBytes)
@@ -127,6 +135,31 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
         reportIfEmpty()
     }
 
+    /// Gives a request its id, with the name that the client has for it.
+    func identify(_ request: inout Request) {
+        request.id = ids.next()
+        guard request.fields.contains(.requestID) else { return }
+        let names = request.fields.values(.requestID)
+        if names.count == 1 { request.id = RequestID(request.id.number, name: names[0]) }
+    }
+
+    /// The series in which an answer is counted; see `RequestSeriesTable`.
+    func series(_ route: String?, _ method: Method?, _ status: Status) -> RequestSeries {
+        series.find(route, method, status)
+    }
+
+    /// Whether lines of the access log have the request's target.
+    var logsTargets: Bool { accessLog?.logsTargets ?? false }
+
+    /// Counts an answer that was made at a time, and logs it.
+    func note(
+        _ series: RequestSeries, _ record: @autoclosure () -> AccessLine.Record, nanoseconds: Int64,
+        at now: MonotonicTime
+    ) {
+        series.count(nanoseconds: nanoseconds)
+        accessLog?.log(record(), series, nanoseconds: nanoseconds, at: now)
+    }
+
     /// The time as `Date` has it, written once a second.
     func date() -> [UInt8] {
         let seconds = MonotonicTime.wallSeconds()
@@ -184,7 +217,7 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
         reserve.release()
         if case .accepted(let socket, _) = listener.accept() {
             socket.close()
-            metrics.refusedConnections.add()
+            metrics.refusals("no-descriptors").add()
             if policy.usedReserve() { reportShortage(nil) }
         }
         reserve.restore()
@@ -205,7 +238,7 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
         let isCounted = shared.ledger.open(from: address)
         metrics.accepted.add()
         if !isCounted {
-            metrics.refusedConnections.add()
+            metrics.refusals(Problem.tooManyConnections.code).add()
             guard turnedAwayCount < Self.turnedAwayBound else { return socket.close() }
             turnedAwayCount += 1
         }

@@ -1,47 +1,82 @@
 internal import HTTPMessages
 internal import Telemetry
 
-/// What the server counts.
+/// What the server counts; Docs/operations.md says what each figure means.
 final class ServerMetrics: Sendable {
-    private let requests: [Counter]
+    private let metrics: Metrics
     let connections: Gauge
     let accepted: Counter
-    let refusedConnections: Counter
-    let refusedDeferrals: Counter
     let receivedBytes: Counter
     let sentBytes: Counter
-    let timeouts: Counter
-    let durations: Histogram
+    let workerWaits: Histogram
 
     init(_ metrics: Metrics) {
-        requests = ["1xx", "2xx", "3xx", "4xx", "5xx"].map {
-            metrics.counter(
-                "sitrep_http_requests_total", help: "Requests answered, by class of status.",
-                labels: ["status": $0])
-        }
-        connections = metrics.gauge(
-            "sitrep_http_connections", help: "Connections that are open.", labels: [:])
+        self.metrics = metrics
+        connections = metrics.gauge("sitrep_http_connections", help: "Connections that are open.")
         accepted = metrics.counter(
-            "sitrep_http_connections_accepted_total", help: "Connections accepted.", labels: [:])
-        let refused = "sitrep_http_refused_total"
-        let help = "What was turned away for want of room."
-        refusedConnections = metrics.counter(refused, help: help, labels: ["what": "connection"])
-        refusedDeferrals = metrics.counter(refused, help: help, labels: ["what": "request"])
+            "sitrep_http_connections_accepted_total", help: "Connections accepted.")
         receivedBytes = metrics.counter(
-            "sitrep_http_received_bytes_total", help: "Bytes read from clients.", labels: [:])
-        sentBytes = metrics.counter(
-            "sitrep_http_sent_bytes_total", help: "Bytes written to clients.", labels: [:])
-        timeouts = metrics.counter(
-            "sitrep_http_timeouts_total", help: "Connections closed for being slow, idle ones left out.",
-            labels: [:])
-        durations = metrics.histogram(
-            "sitrep_http_request_seconds",
-            help: "Time from a request's last byte to its answer, before it is written.", labels: [:])
+            "sitrep_http_received_bytes_total", help: "Bytes read from clients.")
+        sentBytes = metrics.counter("sitrep_http_sent_bytes_total", help: "Bytes written to clients.")
+        workerWaits = metrics.histogram(
+            "sitrep_http_worker_wait_seconds", help: "Time that costly requests waited for a worker.")
+        // All reasons and phases are there from the start: a rate needs what comes before the first.
+        for code in ["malformed-request", "overloaded", "too-many-connections"] { _ = refusals(code) }
+        for phase in TimeoutPhase.allCases { _ = timeouts(phase) }
     }
 
-    /// Counts one answer.
-    func count(_ status: Status, nanoseconds: Int64) {
-        requests[min(max(status.code / 100, 1), 5) - 1].add()
-        durations.observe(nanoseconds: nanoseconds)
+    /// Answers of one route, method and status.
+    func requests(_ route: String?, _ method: Method?, _ status: Status) -> Counter {
+        metrics.counter(
+            "sitrep_http_requests_total", help: "Requests answered, by route, method and status.",
+            labels: [
+                "route": route ?? "none", "method": method?.rawValue ?? "none",
+                "status": String(status.code),
+            ])
     }
+
+    /// How long answers of one route take.
+    func durations(_ route: String?) -> Histogram {
+        metrics.histogram(
+            "sitrep_http_request_seconds",
+            help: "Time from a request's last byte to its answer, before it is written, by route.",
+            labels: ["route": route ?? "none"])
+    }
+
+    /// What the server itself turned away, by the code of the problem that the client was told.
+    func refusals(_ code: String) -> Counter {
+        metrics.counter(
+            "sitrep_http_refusals_total",
+            help: "Connections and requests that the server turned away before the API, by problem code.",
+            labels: ["reason": code])
+    }
+
+    /// Clients that were too slow.
+    func timeouts(_ phase: TimeoutPhase) -> Counter {
+        metrics.counter(
+            "sitrep_http_timeouts_total",
+            help:
+                "Connections closed because the client was slow, idle ones left out, by what it was slow in.",
+            labels: ["phase": phase.rawValue])
+    }
+
+    /// How long one turn of an event loop takes, which is how long what comes to it may have to wait.
+    func lag(loop number: Int) -> Histogram {
+        metrics.histogram(
+            "sitrep_http_loop_lag_seconds",
+            help: "Time that one turn of an event loop took, and that what came meanwhile had to wait.",
+            labels: ["loop": String(number)])
+    }
+
+    /// Reports how many requests wait for a worker, or are with one.
+    func watch(_ pool: WorkerPool) {
+        let (name, help) = ("sitrep_http_worker_requests", "Costly requests, by whether a worker has them.")
+        metrics.gauge(name, help: help, labels: ["state": "waiting"]) { Double(pool.counts.waiting) }
+        metrics.gauge(name, help: help, labels: ["state": "running"]) { Double(pool.counts.running) }
+    }
+}
+
+/// What a client was too slow in.
+enum TimeoutPhase: String, CaseIterable {
+    case head, content, write
 }

@@ -12,8 +12,12 @@ public struct ServerOptions: Sendable, Hashable {
     public var compressesFrom = 1024
     /// How long requests in flight may take to finish when the server drains.
     public var shutdownGrace = Duration.seconds(10)
-    /// Whether each request is logged; at the level `info`.
+    /// Whether each request is logged, as a line of JSON.
     public var accessLog = false
+    /// The file that these lines are appended to; empty for standard error.
+    public var accessLogFile = ""
+    /// Whether they have the request-target, with a query that may be private.
+    public var accessLogTargets = false
 
     /// Creates the default options.
     public init() {}

@@ -1,10 +1,17 @@
 internal import Dispatch
 internal import Synchronization
+internal import Telemetry
+internal import Transport
 
 /// Runs blocks off the event loops: so many at a time, with so many waiting, and no more.
 final class WorkerPool: Sendable {
+    private struct Job {
+        let block: @Sendable () -> Void
+        let submitted = MonotonicTime.now()
+    }
+
     private struct State {
-        var waiting: [@Sendable () -> Void] = []
+        var waiting: [Job?] = []
         var first = 0
         var running = 0
     }
@@ -12,11 +19,19 @@ final class WorkerPool: Sendable {
     private let queue = DispatchQueue(label: "sitrep.deferred", qos: .userInitiated, attributes: .concurrent)
     private let width: Int
     private let backlog: Int
+    private let waits: Histogram
     private let state = Mutex(State())
 
-    init(width: Int, backlog: Int) {
+    /// Creates a pool that tells `waits` how long each block waited.
+    init(width: Int, backlog: Int, waits: Histogram) {
+        self.waits = waits
         self.width = max(1, width)
         self.backlog = max(0, backlog)
+    }
+
+    /// How many blocks wait, and how many are being run.
+    var counts: (waiting: Int, running: Int) {
+        state.withLock { ($0.waiting.count - $0.first, $0.running) }
     }
 
     /// Runs a block as soon as there is room.
@@ -24,23 +39,25 @@ final class WorkerPool: Sendable {
     /// - Returns: `false` where too many wait already; the block is then never run.
     func submit(_ block: @escaping @Sendable () -> Void) -> Bool {
         enum Verdict { case start, queued, refused }
+        let job = Job(block: block)
         let verdict = state.withLock { state -> Verdict in
             if state.running < width {
                 state.running += 1
                 return .start
             }
             guard state.waiting.count - state.first < backlog else { return .refused }
-            state.waiting.append(block)
+            state.waiting.append(job)
             return .queued
         }
-        if verdict == .start { queue.async { [self] in run(block) } }
+        if verdict == .start { queue.async { [self] in run(job) } }
         return verdict != .refused
     }
 
-    private func run(_ first: @escaping @Sendable () -> Void) {
-        var next: (@Sendable () -> Void)? = first
-        while let block = next {
-            block()
+    private func run(_ first: Job) {
+        var next: Job? = first
+        while let job = next {
+            waits.observe(nanoseconds: MonotonicTime.now().nanoseconds - job.submitted.nanoseconds)
+            job.block()
             next = state.withLock { state in
                 guard state.first < state.waiting.count else {
                     state.running -= 1
@@ -48,14 +65,14 @@ final class WorkerPool: Sendable {
                     state.first = 0
                     return nil
                 }
-                let block = state.waiting[state.first]
-                state.waiting[state.first] = {}
+                let job = state.waiting[state.first]
+                state.waiting[state.first] = nil
                 state.first += 1
                 if state.first > 512 {
                     state.waiting.removeFirst(state.first)
                     state.first = 0
                 }
-                return block
+                return job
             }
         }
     }

@@ -37,7 +37,7 @@ public enum ResponseEncoder {
         let hasContent = code >= 200 && code != 204 && code != 304
         let fields = fields(of: response)
         let body = hasContent && request.method != .head ? response.body : []
-        reserve(240 + fields.count + body.count, in: &output)
+        reserve(360 + fields.count + body.count, in: &output)
 
         let start = output.count
         if code == 200, response.status.reason == "OK" {
@@ -51,9 +51,15 @@ public enum ResponseEncoder {
         }
         let dateStart = output.count - start
         output.append(contentsOf: date)
-        let idStart = output.count - start + idName.utf8.count
-        output.append(contentsOf: idLine)
-        id.write(over: &output, at: start + idStart)
+        let idStart = output.count - start + idName.count
+        if let name = id.name {
+            output.append(contentsOf: idName)
+            output.append(contentsOf: name.utf8)
+            output.append(contentsOf: lineEnd)
+        } else {
+            output.append(contentsOf: idLine)
+            id.write(over: &output, at: start + idStart)
+        }
         output.append(contentsOf: fields)
         if hasContent {
             output.append(contentsOf: lengthName)
@@ -70,7 +76,7 @@ public enum ResponseEncoder {
         return Stamp(date: dateStart, id: idStart)
     }
 
-    /// Appends an answer that was encoded before, with a date and an id of its own.
+    /// Appends an answer that was encoded before, for a request without a name of its own, with another date and id.
     public static func renew(
         _ answer: [UInt8], _ stamp: Stamp, date: [UInt8], id: RequestID, into output: inout [UInt8]
     ) {
@@ -85,9 +91,9 @@ public enum ResponseEncoder {
     /// What nearly all answers begin with, in one copy.
     private static let okStart = Array("HTTP/1.1 200 OK\r\nDate: ".utf8)
     private static let dateName = Array("\r\nDate: ".utf8)
-    private static let idName = "\r\nX-Request-Id: "
+    private static let idName = Array("\r\nX-Request-Id: ".utf8)
     /// With room for the id.
-    private static let idLine = Array("\(idName)0000000000000000\r\n".utf8)
+    private static let idLine = idName + Array("0000000000000000\r\n".utf8)
     private static let lengthName = Array("Content-Length: ".utf8)
     private static let close = Array("Connection: close\r\n".utf8)
     private static let keepAlive = Array("Connection: keep-alive\r\n".utf8)

@@ -67,6 +67,7 @@ public final class EventLoop: @unchecked Sendable {
     /// two threads.
     private static let lingerMilliseconds: Int32 = 1
 
+    private let turned: (@Sendable (Int64) -> Void)?
     private let queue: DispatchQueue
     private let epoll: Int32
     private let timer: Int32
@@ -88,9 +89,14 @@ public final class EventLoop: @unchecked Sendable {
 
     /// Creates a loop that does nothing before `start`.
     ///
-    /// - Parameter label: Names its queue in debuggers.
+    /// - Parameters:
+    ///   - label: Names its queue in debuggers.
+    ///   - turned: Told on the loop how many nanoseconds a turn took; what came meanwhile had to wait so long.
     /// - Throws: `SystemError` where the system has no descriptors left.
-    public init(label: String) throws(SystemError) {
+    public init(
+        label: String, turned: (@Sendable (Int64) -> Void)? = nil
+    ) throws(SystemError) {
+        self.turned = turned
         queue = DispatchQueue(label: label, qos: .userInitiated)
         now = .now()
         wheel = TimerWheel(now: now)
@@ -224,15 +230,25 @@ public final class EventLoop: @unchecked Sendable {
     /// Handles what there is, until there is nothing more for a moment.
     private func turn() {
         var timeout: Int32 = 0
+        var isTurning = false
+        /// Ends a turn, and takes the time at which the next may begin.
+        func measure() {
+            let end = MonotonicTime.now()
+            if isTurning { turned?(end.nanoseconds - now.nanoseconds) }
+            isTurning = false
+            now = end
+        }
         while !isStopped {
             let count = SystemCalls.wait(epoll, into: &events, timeout: timeout)
             if count <= 0, again.isEmpty {
+                measure()
                 guard timeout == 0, count == 0 else { return }
                 timeout = Self.lingerMilliseconds
                 continue
             }
             timeout = 0
-            now = .now()
+            measure()
+            isTurning = true
             for index in 0..<max(count, 0) {
                 let event = events[index]
                 handle(event.token, Readiness(rawValue: event.readiness))

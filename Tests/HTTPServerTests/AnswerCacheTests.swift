@@ -1,9 +1,12 @@
 import HTTPMessages
 import HTTPWire
 import Synchronization
+import Telemetry
 import Testing
 
 @testable import HTTPServer
+
+private let series = RequestSeries(requests: Counter(), durations: Histogram(), logged: [])
 
 private func entry(_ head: String, epoch: UInt64 = 1, answer: Int = 10) -> AnswerCache.Entry {
     var output: [UInt8] = []
@@ -12,7 +15,7 @@ private func entry(_ head: String, epoch: UInt64 = 1, answer: Int = 10) -> Answe
         response, to: (.get, 1), keepsAlive: true, date: HTTPDate.format(seconds: 0), id: RequestID(0),
         into: &output)
     return AnswerCache.Entry(
-        head: Array(head.utf8), epoch: epoch, answer: output, stamp: stamp, status: .ok)
+        head: Array(head.utf8), epoch: epoch, answer: output, stamp: stamp, series: series, target: nil)
 }
 
 private func head(_ path: String, _ field: String = "A: b") -> String {

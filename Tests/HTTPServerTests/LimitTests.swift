@@ -44,7 +44,8 @@ import Testing
         let test = try TestServer(responder) { $0.limits.writeStallTime = .milliseconds(50) }
         let client = try Client(port: test.server.port, receiveBuffer: 4096)
         try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        let timeouts = test.metrics.counter("sitrep_http_timeouts_total", help: "", labels: [:])
+        let timeouts = test.metrics.counter(
+            "sitrep_http_timeouts_total", help: "", labels: ["phase": "write"])
         while timeouts.value == 0 {}
         #expect(throws: Client.Failure.self) { try client.receive() }
     }
