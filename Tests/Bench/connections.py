@@ -2,7 +2,9 @@
 """What http.sh counts rather than times, by a client that keeps its connections.
 
 connections.py mallocs PORT PATH DEPTH COUNTER   allocations of the server in 10,000 requests, DEPTH to a write, after as
-                                                 many that warm it up; COUNTER is the file that mallocs.c counts in
+                                                 many that warm it up, and how many it makes in that time without any;
+                                                 the least of three runs, as what a request costs is in each of them;
+                                                 COUNTER is the file that mallocs.c counts in
 connections.py idle PORT PATH PID                anonymous memory of PID, in bytes, for each of 10,000 connections that
                                                  have had one answer and are silent since
 """
@@ -53,10 +55,15 @@ def mallocs(port, path, depth, counter):
             connection.sendall(batch)
             receive(connection, depth)
 
+    def measure():
+        before, start = count(), time.monotonic()
+        run()
+        after, end = count(), time.monotonic()
+        time.sleep(end - start)
+        return after - before, count() - after
+
     run()
-    before = count()
-    run()
-    print(count() - before)
+    print(*min((measure() for _ in range(3)), key=lambda counts: counts[0] - counts[1]))
 
 
 def idle(port, path, pid):
