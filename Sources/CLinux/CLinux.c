@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/filter.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,9 @@
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,10 +33,15 @@ static int outcome(int result) { return result < 0 ? -errno : result; }
 
 int linux_epoll_create(void) { return outcome(epoll_create1(EPOLL_CLOEXEC)); }
 
-int linux_epoll_add(int epoll, int descriptor, uint64_t token, int readable_only) {
+int linux_epoll_add(int epoll, int descriptor, uint64_t token, int watch) {
     struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.u64 = token};
-    if (!readable_only) event.events |= EPOLLOUT | EPOLLRDHUP;
+    if (watch == linux_watch_both) event.events |= EPOLLOUT | EPOLLRDHUP;
+    if (watch == linux_watch_shared_input) event.events |= EPOLLEXCLUSIVE;
     return outcome(epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event));
+}
+
+int linux_epoll_remove(int epoll, int descriptor) {
+    return outcome(epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, NULL));
 }
 
 int linux_epoll_wait(int epoll, struct linux_event *events, int count, int timeout_milliseconds) {
@@ -110,6 +119,7 @@ int linux_listen(const struct linux_address *address, int backlog, int shared) {
     if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) < 0 ||
         setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) < 0 ||
         (shared && setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) < 0) ||
+        (address->is_ipv6 && setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one) < 0) ||
         bind(descriptor, (struct sockaddr *)&storage, length) < 0 || listen(descriptor, backlog) < 0) {
         int code = errno;
         close(descriptor);
@@ -122,6 +132,133 @@ int linux_share_port(int descriptor) {
     int one = 1;
     return outcome(setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one));
 }
+
+int linux_steer(int descriptor, int index) {
+    if (index < 0) {
+        int none = 0;
+        return outcome(setsockopt(descriptor, SOL_SOCKET, SO_DETACH_REUSEPORT_BPF, &none, sizeof none));
+    }
+    // The kernel numbers the sockets of a port in the order in which they joined; a number that is too high selects
+    // none, and the hash of the connection decides as it does without a program.
+    struct sock_filter code = BPF_STMT(BPF_RET | BPF_K, (uint32_t)index);
+    struct sock_fprog program = {.len = 1, .filter = &code};
+    return outcome(setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program));
+}
+
+static int to_path(const char *text, struct sockaddr_un *address, socklen_t *length) {
+    size_t count = strlen(text);
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    if (count == 0 || count >= sizeof address->sun_path) return -ENAMETOOLONG;
+    memcpy(address->sun_path, text, count);
+    *length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + count + 1);
+    if (text[0] == '@') {
+        // An abstract name has no end but its length.
+        address->sun_path[0] = 0;
+        *length -= 1;
+    }
+    return 0;
+}
+
+/// Whether nobody listens at a path, so that it may be replaced.
+static int is_free(const char *path, const struct sockaddr_un *address, socklen_t length) {
+    struct stat found;
+    if (lstat(path, &found) < 0) return errno == ENOENT ? 0 : -errno;
+    if (!S_ISSOCK(found.st_mode)) return -EEXIST;
+    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (probe < 0) return -errno;
+    int code = connect(probe, (const struct sockaddr *)address, length) < 0 ? errno : 0;
+    close(probe);
+    if (code == ECONNREFUSED || code == ENOENT) return 0;
+    // EAGAIN: somebody listens and has much to do. EPROTOTYPE: a socket of another kind.
+    return code == 0 || code == EAGAIN || code == EPROTOTYPE ? -EADDRINUSE : -code;
+}
+
+int linux_listen_unix(const char *path, uint32_t mode, int backlog, int replace, struct linux_file_id *id) {
+    struct sockaddr_un address, beside;
+    socklen_t length;
+    char name[sizeof address.sun_path + 16];
+    int result = to_path(path, &address, &length);
+    if (result == 0) result = is_free(path, &address, length);
+    if (result < 0 && !(replace && result == -EADDRINUSE)) return result;
+    // Made beside it and moved into place once it listens: nobody ever finds a socket that does not.
+    snprintf(name, sizeof name, "%s.%d", path, (int)getpid());
+    if ((result = to_path(name, &beside, &length)) < 0) return result;
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    struct stat made;
+    unlink(name);
+    if (bind(descriptor, (struct sockaddr *)&beside, length) < 0) {
+        int code = errno;
+        close(descriptor);
+        return -code;
+    }
+    if (chmod(name, mode) < 0 || listen(descriptor, backlog) < 0 || lstat(name, &made) < 0 ||
+        rename(name, path) < 0) {
+        int code = errno;
+        unlink(name);
+        close(descriptor);
+        return -code;
+    }
+    id->device = made.st_dev;
+    id->number = made.st_ino;
+    return descriptor;
+}
+
+int linux_remove_path(const char *path, const struct linux_file_id *id) {
+    struct stat found;
+    if (lstat(path, &found) < 0) return -errno;
+    if (found.st_dev != id->device || found.st_ino != id->number) return 0;
+    return outcome(unlink(path));
+}
+
+int linux_adopt_listener(int descriptor) {
+    int listens = 0, kind = 0, family = 0, one = 1;
+    socklen_t length = sizeof listens;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) < 0) return -errno;
+    length = sizeof kind;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &kind, &length) < 0) return -errno;
+    length = sizeof family;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &family, &length) < 0) return -errno;
+    if (!listens || kind != SOCK_STREAM) return -EINVAL;
+    if (family != AF_INET && family != AF_INET6 && family != AF_UNIX) return -EAFNOSUPPORT;
+    if (family != AF_UNIX) setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    if (fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0) return -errno;
+    int flags = fcntl(descriptor, F_GETFL);
+    if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0) return -errno;
+    return family;
+}
+
+int linux_duplicate(int descriptor) { return outcome(fcntl(descriptor, F_DUPFD_CLOEXEC, 0)); }
+
+int linux_local_path(int descriptor, char *path) {
+    struct sockaddr_un address;
+    socklen_t length = sizeof address;
+    if (getsockname(descriptor, (struct sockaddr *)&address, &length) < 0) return -errno;
+    size_t count = length - offsetof(struct sockaddr_un, sun_path);
+    if (count > sizeof address.sun_path) count = sizeof address.sun_path;
+    memcpy(path, address.sun_path, count);
+    path[count] = 0;
+    if (count > 0 && path[0] == 0) path[0] = '@';
+    return 0;
+}
+
+int linux_send_to_path(const char *path, const char *message) {
+    struct sockaddr_un address;
+    socklen_t length;
+    int result = to_path(path, &address, &length);
+    if (result < 0) return result;
+    int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    // Not waited for: who is to be told that all is well must not be able to hold it up.
+    ssize_t sent = sendto(
+        descriptor, message, strlen(message), MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&address, length);
+    result = sent < 0 ? -errno : 0;
+    close(descriptor);
+    return result;
+}
+
+int linux_process_id(void) { return (int)getpid(); }
 
 int linux_local_address(int descriptor, struct linux_address *address) {
     struct sockaddr_storage storage;

@@ -35,9 +35,11 @@ public final class HTTPServer: Sendable {
     private let options: ServerOptions
     private let accessLog: LogWriter?
     private let phase = Mutex(Phase.created)
-    /// Where the server listens; with the real port where 0 was asked for.
-    public let address: String
-    /// The port that it listens at; the real one where 0 was asked for.
+    /// Those of the first loop, which stand for those of all.
+    private let firstListeners: [Listener]
+    /// Where the server listens; with the real ports where 0 was asked for.
+    public let listeners: [ListenerOptions]
+    /// The first port that it listens at; 0 where it listens at paths alone.
     public let port: UInt16
 
     /// Opens the listeners; connections wait until `start`.
@@ -49,9 +51,6 @@ public final class HTTPServer: Sendable {
     public init(
         options: ServerOptions, responder: any Responder, log: Log, metrics: Metrics
     ) throws(ServerError) {
-        guard let wanted = SocketAddress(options.address, port: options.port) else {
-            throw .addressInvalid(options.address)
-        }
         let limits = options.limits
         if let descriptors = DescriptorLimit.raise(), descriptors < limits.connections {
             log.warning(
@@ -77,26 +76,68 @@ public final class HTTPServer: Sendable {
                 width: limits.deferredWidth, backlog: limits.deferredBacklog,
                 waits: serverMetrics.workerWaits))
         serverMetrics.watch(shared.pool)
-        let listeners: [Listener]
-        do throws(SystemError) {
-            listeners = try Listener.open(wanted, count: max(1, options.loops))
-        } catch {
-            throw ServerError(error, at: wanted)
-        }
+        let opened = try Self.open(options)
         do throws(SystemError) {
             var loops: [ServerLoop] = []
-            for (number, listener) in listeners.enumerated() {
-                loops.append(try ServerLoop(shared, listener, number: number, log: accessLog?.ring(number)))
+            for number in 0..<max(1, options.loops) {
+                let listeners = opened.map { ($0.listeners[number], $0.options) }
+                loops.append(
+                    try ServerLoop(shared, listeners, number: number, log: accessLog?.ring(number)))
             }
             self.loops = loops
         } catch {
-            for listener in listeners { listener.close() }
+            Self.close(opened)
             throw .system(error)
         }
         self.options = options
-        let bound = listeners.first?.address ?? wanted
-        address = bound.description
-        port = bound.port
+        firstListeners = opened.map { $0.listeners[0] }
+        listeners = opened.map { $0.options }
+        port = firstListeners.map(\.address.port).first { $0 != 0 } ?? 0
+    }
+
+    private typealias Opened = (listeners: [Listener], options: ListenerOptions)
+
+    /// Opens all listeners, one of each for each loop, or none.
+    private static func open(_ options: ServerOptions) throws(ServerError) -> [Opened] {
+        var opened: [Opened] = []
+        for listener in options.listeners {
+            do throws(ServerError) {
+                let listeners = try open(listener, options)
+                var bound = listener
+                bound.address = listeners[0].address.description
+                opened.append((listeners, bound))
+            } catch {
+                close(opened)
+                throw error
+            }
+        }
+        return opened
+    }
+
+    private static func open(
+        _ listener: ListenerOptions, _ options: ServerOptions
+    ) throws(ServerError) -> [Listener] {
+        let count = max(1, options.loops)
+        if let descriptor = listener.descriptor {
+            do throws(SystemError) {
+                return try Listener.adopt(descriptor, count: count)
+            } catch {
+                throw .notInherited(name: listener.address, error)
+            }
+        }
+        guard let address = ListenAddress(listener.address) else { throw .addressInvalid(listener.address) }
+        do throws(SystemError) {
+            return try Listener.open(address, count: count, mode: options.socketMode)
+        } catch {
+            throw ServerError(error, at: address)
+        }
+    }
+
+    private static func close(_ opened: [Opened]) {
+        for listener in opened.flatMap(\.listeners) {
+            listener.removePath()
+            listener.close()
+        }
     }
 
     /// Begins to accept connections; later calls do nothing.
@@ -159,6 +200,7 @@ public final class HTTPServer: Sendable {
     }
 
     private func begin() {
+        for listener in firstListeners { listener.removePath() }
         for loop in loops { loop.drain(whenEmpty: { self.loopEmptied() }) }
         let grace = DispatchTimeInterval.nanoseconds(
             Int(clamping: max(0, options.shutdownGrace.wholeNanoseconds)))

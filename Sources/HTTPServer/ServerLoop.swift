@@ -15,19 +15,15 @@ struct ServerShared: Sendable {
     let shortageReports = ReportInterval(.seconds(60))
 }
 
-/// One event loop of the server with its listener, its connections and what they share.
+/// One event loop of the server with its listeners, its connections and what they share.
 ///
 /// - Invariant: Everything that changes is touched on `loop` alone, which is what `@unchecked Sendable` rests
 ///   on.
-final class ServerLoop: EventHandler, @unchecked Sendable {
+final class ServerLoop: @unchecked Sendable {
     private static let readBufferBytes = 64 * 1024
     /// An output that grew beyond this is given back.
     private static let outputKeptBytes = 1024 * 1024
     private static let outputBytes = 64 * 1024
-    /// Connections accepted before those that are open have their turn.
-    private static let acceptBound = 256
-    /// Connections accepted at last, when draining begins: all that a backlog usually holds.
-    private static let drainAcceptBound = 4096
     /// Connections beyond the limit that are told so at one time; more are closed without a word.
     private static let turnedAwayBound = 64
 
@@ -49,10 +45,9 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
     var answers: AnswerCache
     var ids = RequestIDGenerator()
 
-    private var listener: Listener?
-    private var listenerToken: EventLoop.Token?
-    private var policy = AcceptPolicy()
-    private var reserve = ReserveDescriptor()
+    /// Given up for a moment where a connection cannot be accepted for want of descriptors.
+    var reserve = ReserveDescriptor()
+    private var acceptors: [Acceptor] = []
     private var openCount = 0
     private var turnedAwayCount = 0
     private var isDraining = false
@@ -60,8 +55,11 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
     private var dateSeconds = Int64.min
     private var dateBytes: [UInt8] = []
 
-    init(_ shared: ServerShared, _ listener: Listener, number: Int, log: LogWriter.Ring?) throws(SystemError)
-    {
+    /// Creates a loop that accepts from `listeners` once it is started.
+    init(
+        _ shared: ServerShared, _ listeners: [(listener: Listener, options: ListenerOptions)], number: Int,
+        log: LogWriter.Ring?
+    ) throws(SystemError) {
         self.shared = shared
         responder = shared.responder
         metrics = shared.metrics
@@ -70,24 +68,19 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
         sentBytes = shared.metrics.sentBytes.part()
         series = RequestSeriesTable(shared.metrics)
         accessLog = log.map { AccessLog($0, logsTargets: shared.options.accessLogTargets) }
-        self.listener = listener
         let lag = shared.metrics.lag(loop: number)
         loop = try EventLoop(label: "sitrep.http.\(number)", turned: { lag.observe(nanoseconds: $0) })
         cache = CompressedCache(limit: shared.options.limits.compressedCacheBytes)
         answers = AnswerCache(limit: shared.options.limits.answerCacheBytes)
         output.reserveCapacity(Self.outputBytes)
+        acceptors = listeners.map { Acceptor(self, $0.listener, $0.options) }
     }
 
     /// Begins to accept.
     func start() {
         loop.start()
         loop.enqueue { [self] in
-            guard let listener, !isDraining else { return }
-            do throws(SystemError) {
-                listenerToken = try loop.register(listener, self)
-            } catch {
-                shared.log.error("listener failed", ["reason": error.description])
-            }
+            for acceptor in acceptors { acceptor.start() }
         }
     }
 
@@ -95,10 +88,9 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
     func drain(whenEmpty: @escaping @Sendable () -> Void) {
         loop.enqueue { [self] in
             self.whenEmpty = whenEmpty
-            // What the kernel has accepted already would be reset with the listener. Nothing is answered in between:
-            // a client that is told to close comes again at once, and would find the listener still open.
-            if listenerToken != nil { acceptWaiting(atMost: Self.drainAcceptBound) }
-            closeListener()
+            // Nothing is answered in between: a client that is told to close comes again at once, and would find the
+            // listener still open.
+            closeListeners(accepting: true)
             isDraining = true
             for handler in loop.handlers { (handler as? Connection)?.drain() }
             reportIfEmpty()
@@ -108,15 +100,11 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
     /// Closes what is left.
     func closeAll() {
         loop.enqueue { [self] in
-            closeListener()
+            closeListeners(accepting: false)
             for handler in loop.handlers { (handler as? Connection)?.close() }
             reportIfEmpty()
         }
     }
-
-    func becameReady(_ readiness: Readiness) { acceptWaiting() }
-
-    func deadlinePassed() { acceptWaiting() }
 
     /// Gives a connection, if it is still there, what the worker pool made for it.
     func complete(_ token: EventLoop.Token, _ outcome: Connection.Outcome) {
@@ -187,43 +175,8 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
         return rest
     }
 
-    private func acceptWaiting(atMost bound: Int = acceptBound) {
-        guard let listener else { return }
-        // Another loop may have taken the number of the reserve when that was last of use.
-        reserve.restore()
-        for _ in 0..<bound {
-            switch listener.accept() {
-            case .accepted(let socket, let peer):
-                policy.accepted()
-                admit(socket, from: peer)
-            case .failed(let code):
-                switch policy.failed(code: code, hasReserve: reserve.isHeld) {
-                case .wait: return
-                case .retry: break
-                case .useReserve: turnAwayWithReserve(listener)
-                case .pause(let nanoseconds, let report):
-                    if report { reportShortage(SystemError(call: "accept", code: code)) }
-                    if let listenerToken {
-                        loop.setDeadline(listenerToken, loop.now.advanced(by: nanoseconds))
-                    }
-                    return
-                }
-            }
-        }
-        if let listenerToken { loop.callAgain(listenerToken) }
-    }
-
-    private func turnAwayWithReserve(_ listener: Listener) {
-        reserve.release()
-        if case .accepted(let socket, _) = listener.accept() {
-            socket.close()
-            metrics.refusals("no-descriptors").add()
-            if policy.usedReserve() { reportShortage(nil) }
-        }
-        reserve.restore()
-    }
-
-    private func reportShortage(_ error: SystemError?) {
+    /// Says, once in a while, that connections cannot be accepted.
+    func reportShortage(_ error: SystemError?) {
         guard shared.shortageReports.allows(at: loop.now) else { return }
         shared.log.error(
             "connections cannot be accepted",
@@ -233,8 +186,8 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
             ])
     }
 
-    private func admit(_ socket: Socket, from peer: SocketAddress) {
-        let address = peer.host
+    /// Takes a connection that was accepted.
+    func admit(_ socket: Socket, from address: String, _ options: ListenerOptions) {
         let isCounted = shared.ledger.open(from: address)
         metrics.accepted.add()
         if !isCounted {
@@ -257,12 +210,9 @@ final class ServerLoop: EventHandler, @unchecked Sendable {
         }
     }
 
-    private func closeListener() {
-        guard let listener else { return }
-        if let listenerToken { loop.unregister(listenerToken) }
-        listener.close()
-        self.listener = nil
-        listenerToken = nil
+    private func closeListeners(accepting: Bool) {
+        for acceptor in acceptors { acceptor.close(accepting: accepting) }
+        acceptors = []
     }
 
     private func reportIfEmpty() {

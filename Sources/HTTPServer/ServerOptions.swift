@@ -1,9 +1,9 @@
 /// Where and how the server runs.
 public struct ServerOptions: Sendable, Hashable {
-    /// The IPv4 or IPv6 address to listen at.
-    public var address = "127.0.0.1"
-    /// The port; 0 takes any that is free.
-    public var port: UInt16 = 8080
+    /// Where to listen.
+    public var listeners = [ListenerOptions("127.0.0.1:8080")]
+    /// The permissions of Unix sockets.
+    public var socketMode: UInt32 = 0o660
     /// Event loops; each has its own thread of control, listener and connections.
     public var loops = 2
     /// What clients may ask of the server.

@@ -176,11 +176,12 @@ private struct ConfigurationReader {
                     place: "--\(name)",
                     reason: "unknown flag" + Self.hint(name, among: Setting.all.map(\.flag), all: nil))
             }
-            guard case .texts(let path) = setting.target else {
+            guard case .texts(let path, let list) = setting.target else {
                 try set(setting, value, from: .flag(name), place: "--\(name)")
                 continue
             }
-            lists[setting.key, default: []].append(value)
+            // Each flag of a list of folders is one of them, whatever it holds.
+            lists[setting.key, default: []] += list == .paths ? [value] : Setting.split(value, list)
             configuration[keyPath: path] = lists[setting.key] ?? []
             origins[setting.key] = .flag(name)
         }

@@ -10,14 +10,16 @@ extension Setting {
     /// Every key, in the order of Config/sitrep.json.
     public static let all: [Setting] = [
         Setting(
-            "listen", .text(\.listen),
-            "Address and port to listen at: 127.0.0.1:8080, [::1]:8080, or a port of 127.0.0.1 alone"),
+            "listen", .texts(\.listen, .words),
+            "Where to listen: 127.0.0.1:8080, [::1]:8080, a port of 127.0.0.1 alone, or unix:/run/sitrep.sock"
+        ),
+        Setting("socket_mode", .text(\.socketMode), "The permissions of Unix sockets, in octal digits"),
         Setting("data", .text(\.data), "The data folder; it is made if it is not there"),
         Setting(
             "resources", .text(\.resources),
             "The folder that holds gazetteer and lexicon; empty to look for it beside the program"),
         Setting(
-            "gazetteers", .texts(\.gazetteers),
+            "gazetteers", .texts(\.gazetteers, .paths),
             "Folders of gazetteer files that add to those that come along, and override them by id"),
         Setting(
             "loops", .integer(\.server.loops, 1...256),

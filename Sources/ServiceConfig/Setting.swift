@@ -6,13 +6,21 @@ public struct Setting: Sendable {
     /// Where the value lies, and what it may be.
     enum Target: Sendable {
         case text(any WritableKeyPath<Configuration, String> & Sendable)
-        case texts(any WritableKeyPath<Configuration, [String]> & Sendable)
+        case texts(any WritableKeyPath<Configuration, [String]> & Sendable, List)
         case truth(any WritableKeyPath<Configuration, Bool> & Sendable)
         case integer(any WritableKeyPath<Configuration, Int> & Sendable, ClosedRange<Int>)
         /// In seconds, possibly with a fraction.
         case duration(any WritableKeyPath<Configuration, Duration> & Sendable, ClosedRange<Double>)
         case level(any WritableKeyPath<Configuration, Log.Level> & Sendable)
         case format(any WritableKeyPath<Configuration, Log.Format> & Sendable)
+    }
+
+    /// How several values are written.
+    enum List: Sendable {
+        /// In a variable with colons between them; in a file as an array.
+        case paths
+        /// In a variable or flag with commas between them; in a file as an array, or one alone as a string.
+        case words
     }
 
     /// The key, with the group before a dot: "limits.head_bytes".
@@ -61,7 +69,9 @@ extension Setting {
         case .text, .level, .format:
             guard let text = value.string else { throw mismatch() }
             try set(text, in: &configuration)
-        case .texts(let path):
+        case .texts(_, .words) where value.string != nil:
+            try set(value.string ?? "", in: &configuration)
+        case .texts(let path, _):
             guard let values = value.array else { throw mismatch() }
             var texts: [String] = []
             for value in values {
@@ -88,7 +98,7 @@ extension Setting {
         }
         switch target {
         case .text(let path): configuration[keyPath: path] = text
-        case .texts(let path): configuration[keyPath: path] = text.split(separator: ":").map(String.init)
+        case .texts(let path, let list): configuration[keyPath: path] = Self.split(text, list)
         case .truth(let path):
             guard let truth = Bool(text) else { throw mismatch() }
             configuration[keyPath: path] = truth
@@ -111,7 +121,8 @@ extension Setting {
     var expectation: String {
         switch target {
         case .text: "a string"
-        case .texts: "an array of strings"
+        case .texts(_, .paths): "an array of strings"
+        case .texts(_, .words): "a string or an array of strings"
         case .truth: "true or false"
         case .integer(_, let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .duration(_, let range):
@@ -126,7 +137,7 @@ extension Setting {
         var writer = JSONWriter(capacity: 32)
         switch target {
         case .text(let path): writer.string(configuration[keyPath: path])
-        case .texts(let path):
+        case .texts(let path, _):
             writer.beginArray()
             for text in configuration[keyPath: path] { writer.string(text) }
             writer.endArray()
@@ -139,6 +150,14 @@ extension Setting {
         case .format(let path): writer.string(configuration[keyPath: path].rawValue)
         }
         return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    /// The values that a text stands for.
+    static func split(_ text: String, _ list: List) -> [String] {
+        switch list {
+        case .paths: text.split(separator: ":").map(String.init)
+        case .words: text.split { $0 == "," || $0 == " " }.map(String.init)
+        }
     }
 
     private static func shown(_ number: Double) -> String {

@@ -105,8 +105,8 @@ public final class EventLoop: @unchecked Sendable {
             opened.append(try SystemCalls.createEpoll())
             opened.append(try SystemCalls.createTimer())
             opened.append(try SystemCalls.createWakeup())
-            try SystemCalls.register(opened[1], token: Self.timerToken, isReadOnly: true, in: opened[0])
-            try SystemCalls.register(opened[2], token: Self.wakeupToken, isReadOnly: true, in: opened[0])
+            try SystemCalls.register(opened[1], token: Self.timerToken, .input, in: opened[0])
+            try SystemCalls.register(opened[2], token: Self.wakeupToken, .input, in: opened[0])
         } catch {
             for descriptor in opened { SystemCalls.close(descriptor) }
             throw error
@@ -161,12 +161,33 @@ public final class EventLoop: @unchecked Sendable {
 
     /// Starts to watch a connection.
     public func register(_ socket: Socket, _ handler: any EventHandler) throws(SystemError) -> Token {
-        try register(socket.descriptor, handler, isReadOnly: false)
+        try register(socket.descriptor, handler, .both)
     }
 
     /// Starts to watch a listener.
     public func register(_ listener: Listener, _ handler: any EventHandler) throws(SystemError) -> Token {
-        try register(listener.descriptor, handler, isReadOnly: true)
+        try register(listener.descriptor, handler, listener.isShared ? .sharedInput : .input)
+    }
+
+    /// Gives a handler deadlines without a descriptor.
+    public func addTimer(_ handler: any EventHandler) -> Token {
+        let token = newToken()
+        slots[Int(token.slot)].handler = handler
+        return token
+    }
+
+    /// Stops to watch a connection that stays open.
+    public func release(_ token: Token, _ socket: Socket) {
+        guard isCurrent(token) else { return }
+        SystemCalls.unregister(socket.descriptor, from: epoll)
+        unregister(token)
+    }
+
+    /// Stops to watch a listener, whose socket another loop or process may go on to accept from.
+    public func release(_ token: Token, _ listener: Listener) {
+        guard isCurrent(token) else { return }
+        SystemCalls.unregister(listener.descriptor, from: epoll)
+        unregister(token)
     }
 
     /// Lets a handler go and forgets its deadline; its descriptor must be closed right after.
@@ -207,8 +228,20 @@ public final class EventLoop: @unchecked Sendable {
     }
 
     private func register(
-        _ descriptor: Int32, _ handler: any EventHandler, isReadOnly: Bool
+        _ descriptor: Int32, _ handler: any EventHandler, _ watch: SystemCalls.Watch
     ) throws(SystemError) -> Token {
+        let token = newToken()
+        do throws(SystemError) {
+            try SystemCalls.register(descriptor, token: token.raw, watch, in: epoll)
+        } catch {
+            freeSlots.append(token.slot)
+            throw error
+        }
+        slots[Int(token.slot)].handler = handler
+        return token
+    }
+
+    private func newToken() -> Token {
         let slot: UInt32
         if let free = freeSlots.popLast() {
             slot = free
@@ -216,15 +249,7 @@ public final class EventLoop: @unchecked Sendable {
             slot = UInt32(slots.count)
             slots.append(Slot())
         }
-        let token = Token(slot: slot, generation: slots[Int(slot)].generation)
-        do throws(SystemError) {
-            try SystemCalls.register(descriptor, token: token.raw, isReadOnly: isReadOnly, in: epoll)
-        } catch {
-            freeSlots.append(slot)
-            throw error
-        }
-        slots[Int(slot)].handler = handler
-        return token
+        return Token(slot: slot, generation: slots[Int(slot)].generation)
     }
 
     /// Handles what there is, until there is nothing more for a moment.

@@ -9,6 +9,11 @@ enum SystemCalls {
     /// What epoll reports in one go.
     typealias Event = linux_event
 
+    /// For what a descriptor is watched; the numbers are those of `linux_watch_both` and its fellows.
+    enum Watch: Int32 {
+        case both, input, sharedInput
+    }
+
     /// Room for the events of one wait.
     static func eventBuffer() -> [Event] { [Event](repeating: Event(), count: 256) }
 
@@ -17,9 +22,13 @@ enum SystemCalls {
     }
 
     static func register(
-        _ descriptor: Int32, token: UInt64, isReadOnly: Bool, in epoll: Int32
+        _ descriptor: Int32, token: UInt64, _ watch: Watch, in epoll: Int32
     ) throws(SystemError) {
-        _ = try check(linux_epoll_add(epoll, descriptor, token, isReadOnly ? 1 : 0), "epoll_ctl")
+        _ = try check(linux_epoll_add(epoll, descriptor, token, watch.rawValue), "epoll_ctl")
+    }
+
+    static func unregister(_ descriptor: Int32, from epoll: Int32) {
+        _ = linux_epoll_remove(epoll, descriptor)
     }
 
     /// Collects events; a `timeout` of 0 milliseconds does not wait.
@@ -58,6 +67,59 @@ enum SystemCalls {
         _ = try check(linux_share_port(descriptor), "setsockopt")
     }
 
+    /// Sends new connections to the socket that joined the port as number `index`; `nil` spreads them over all.
+    static func steer(_ descriptor: Int32, to index: Int?) {
+        _ = linux_steer(descriptor, index.map { Int32(clamping: $0) } ?? -1)
+    }
+
+    static func listen(
+        at path: String, mode: UInt32, backlog: Int32, replaces: Bool
+    ) throws(SystemError) -> (descriptor: Int32, file: linux_file_id) {
+        var file = linux_file_id()
+        // SAFETY: the text and the local both outlive the call.
+        let outcome = unsafe linux_listen_unix(path, mode, backlog, replaces ? 1 : 0, &file)
+        return (try check(outcome, "bind"), file)
+    }
+
+    static func remove(_ path: String, ifStill file: linux_file_id) {
+        var file = file
+        // SAFETY: the text and the local both outlive the call.
+        _ = unsafe linux_remove_path(path, &file)
+    }
+
+    /// Takes over a listening socket.
+    ///
+    /// - Returns: Whether it is bound to a path.
+    static func adoptListener(_ descriptor: Int32) throws(SystemError) -> Bool {
+        try check(linux_adopt_listener(descriptor), "getsockopt") == AF_UNIX
+    }
+
+    static func duplicate(_ descriptor: Int32) throws(SystemError) -> Int32 {
+        try check(linux_duplicate(descriptor), "fcntl")
+    }
+
+    static func localPath(_ descriptor: Int32) throws(SystemError) -> String {
+        var outcome: Int32 = 0
+        // SAFETY: the function writes at most 110 bytes with the NUL that ends them, and there is room for 128.
+        let path = unsafe String(unsafeUninitializedCapacity: 128) { buffer in
+            unsafe buffer.withMemoryRebound(to: CChar.self) { text in
+                guard let start = text.baseAddress else { return 0 }
+                outcome = unsafe linux_local_path(descriptor, start)
+                return outcome < 0 ? 0 : unsafe strlen(start)
+            }
+        }
+        _ = try check(outcome, "getsockname")
+        return path
+    }
+
+    /// Sends a datagram to the Unix socket of that name.
+    static func send(_ message: String, to path: String) throws(SystemError) {
+        // SAFETY: both texts outlive the call.
+        _ = try check(unsafe linux_send_to_path(path, message), "sendto")
+    }
+
+    static func processID() -> Int32 { linux_process_id() }
+
     static func localAddress(_ descriptor: Int32) throws(SystemError) -> SocketAddress {
         var kernelForm = linux_address()
         // SAFETY: the pointer is to a local that outlives the call.
@@ -68,7 +130,7 @@ enum SystemCalls {
     /// Accepts a connection.
     ///
     /// - Returns: The descriptor, or a negative `errno`.
-    static func accept(_ listener: Int32, peer: inout SocketAddress) -> Int32 {
+    static func accept(_ listener: Int32, peer: inout SocketAddress?) -> Int32 {
         var kernelForm = linux_address()
         // SAFETY: the pointer is to a local that outlives the call.
         let descriptor = unsafe linux_accept(listener, &kernelForm)

@@ -13,7 +13,7 @@ internal import Telemetry
 /// Serves a data folder over HTTP.
 enum ServeCommand: Command {
     static let name = "serve"
-    static let usage = "--data DIR --listen ADDRESS:PORT [--loops N] [--config FILE]"
+    static let usage = "--data DIR --listen ADDRESS:PORT… [--loops N] [--config FILE]"
     static let summary =
         "Serves a data folder over HTTP until it is told to end (SIGTERM; a second one cuts connections off)."
     static let options: [Arguments.Option] =
@@ -41,7 +41,9 @@ enum ServeCommand: Command {
         for warning in loaded.warnings { Terminal.complain("sitrep serve: \(warning)") }
         let configuration = loaded.configuration
         try FileSystem.createFolder(configuration.data)
-        try configuration.checkExposure(keyCount: try SQLiteStore(folder: configuration.data).keyCount())
+        try configuration.checkExposure(
+            of: configuration.server.listeners,
+            keyCount: try SQLiteStore(folder: configuration.data).keyCount())
         let service = try Service(configuration)
         service.start()
         // The service ends the process; nothing is left for this thread to do.
@@ -91,16 +93,27 @@ private final class Service: Sendable {
         // A terminal that goes away must not take a server started from it along.
         signal(SIGHUP, SIG_IGN)
         server.start()
-        let base = "http://\(server.address)"
-        Terminal.print(
-            """
-            Sitrep \(Sitrep.version) serves \(configuration.data) at \(base)/
-              curl '\(base)/v1/articles?limit=3'
-              curl '\(base)/v1/entities?limit=5'
-              curl '\(base)/v1/quotes?limit=3'
-
-            """)
+        Terminal.print(greeting)
         DispatchQueue.global(qos: .userInitiated).async { self.load() }
+    }
+
+    /// Where the server is found, and what to ask it first.
+    private var greeting: String {
+        let places = server.listeners.map { $0.url.map { $0 + "/" } ?? $0.address }
+        let first = server.listeners[0]
+        let base: String
+        if let url = first.url {
+            base = "'" + url
+        } else {
+            base = "--unix-socket \(first.address.dropFirst(5)) 'http://localhost"
+        }
+        return """
+            Sitrep \(Sitrep.version) serves \(configuration.data) at \(places.joined(separator: ", "))
+              curl \(base)/v1/articles?limit=3'
+              curl \(base)/v1/entities?limit=5'
+              curl \(base)/v1/quotes?limit=3'
+
+            """
     }
 
     private func load() {

@@ -47,6 +47,24 @@ final class Client {
         guard outcome == 0 else { throw Failure(description: "connect: \(errno)") }
     }
 
+    /// Connects over a Unix socket.
+    init(path: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        // SAFETY: a path that is too long ends the test; all pointers are to locals that outlive the calls.
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+        unsafe setsockopt(
+            descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        let outcome = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard outcome == 0 else { throw Failure(description: "connect: \(errno)") }
+    }
+
     deinit { close(descriptor) }
 
     func send(_ text: String) throws { try send(Array(text.utf8)) }

@@ -7,7 +7,7 @@ import Testing
 
 /// Begun here and waited for with `outcome`: an `async let` would need a thread of the pool that blocking
 /// tests occupy.
-private final class Drain: Sendable {
+final class Drain: Sendable {
     private let done = DispatchSemaphore(value: 0)
     private let result = Mutex<HTTPServer.DrainOutcome?>(nil)
 
@@ -126,7 +126,8 @@ private final class Drain: Sendable {
     @Test func drainsBeforeItWasStarted() throws {
         let server = try HTTPServer(
             options: {
-                var options = ServerOptions(); options.port = 0; return options
+                var options = ServerOptions(); options.listeners = [ListenerOptions("127.0.0.1:0")];
+                return options
             }(),
             responder: TestResponder.standard, log: Log(), metrics: Metrics())
         #expect(Drain(server).outcome() == .finished)

@@ -66,7 +66,7 @@ struct TestServer {
         _ change: (inout ServerOptions) -> Void = { _ in }
     ) throws {
         var options = ServerOptions()
-        options.port = 0
+        options.listeners = [ListenerOptions("127.0.0.1:0")]
         options.loops = loops
         change(&options)
         server = try HTTPServer(

@@ -58,7 +58,7 @@ import Testing
         let configuration = loaded.configuration
         #expect(configuration.server.loops == 3)
         #expect(configuration.data == "from-variable")
-        #expect(configuration.server.address == "127.0.0.1" && configuration.server.port == 3_000)
+        #expect(configuration.server.listeners == [ListenerOptions("3000")])
         #expect(configuration.server.limits.headTime == .milliseconds(2_500))
         #expect(configuration.server.limits.wire.bodyBytes == 5)
         #expect(configuration.logLevel == .debug)
@@ -127,25 +127,31 @@ import Testing
         #expect(named?.description.contains("/none.json") == true)
     }
 
-    @Test(arguments: [
-        ("127.0.0.1:8080", "127.0.0.1", 8_080, true), ("8080", "127.0.0.1", 8_080, true),
-        ("localhost:0", "127.0.0.1", 0, true), ("[::1]:65535", "::1", 65_535, true),
-        ("0.0.0.0:80", "0.0.0.0", 80, false), ("[::]:80", "::", 80, false),
-        ("127.1.2.3:80", "127.1.2.3", 80, true),
-    ])
-    func addressesAreRead(text: String, address: String, port: UInt16, isLoopback: Bool) throws {
-        let read = try ListenAddress(text)
-        #expect(read.address == address && read.port == port && read.isLoopback == isLoopback)
+    @Test func listenTakesOneAddressOrSeveral() throws {
+        func listeners(_ loaded: LoadedConfiguration) -> [String] {
+            loaded.configuration.server.listeners.map(\.address)
+        }
+        #expect(try listeners(load("{\"listen\": \"[::1]:80\"}")) == ["[::1]:80"])
+        #expect(
+            try listeners(load("{\"listen\": [\"80\", \"unix:/run/a b\"]}")) == ["80", "unix:/run/a b"])
+        #expect(
+            try listeners(load(nil, environment: ["SITREP_LISTEN": "80,[::]:80, unix:/run/s"])) == [
+                "80", "[::]:80", "unix:/run/s",
+            ])
+        #expect(
+            try listeners(load(nil, flags: [("listen", "80"), ("listen", "81,82")])) == ["80", "81", "82"])
+        for bad in ["[]", "\"\"", "[\"80\", \"nowhere\"]", "[\"unix:\"]"] {
+            let error = #expect(throws: ConfigError.self) { try load("{\"listen\": \(bad)}") }
+            #expect(error?.key == "listen" && error?.line == 1)
+        }
     }
 
-    @Test(arguments: [
-        "", ":", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:+1",
-        "::1:80",
-        "[::1]", "[::1]80", "[1]:80", "example.org:80", "256.0.0.1:80", "1.2.3:80", "127.0.0.1:80 ",
-    ])
-    func otherAddressesAreRefused(text: String) {
-        let error = #expect(throws: ConfigError.self) { try ListenAddress(text) }
-        #expect(error?.key == "listen")
+    @Test func socketPermissionsAreOctal() throws {
+        #expect(try load("{\"socket_mode\": \"606\"}").configuration.server.socketMode == 0o606)
+        for bad in ["", "8", "1777", "+7", "rw"] {
+            let error = #expect(throws: ConfigError.self) { try load("{\"socket_mode\": \"\(bad)\"}") }
+            #expect(error?.key == "socket_mode")
+        }
     }
 
     @Test func valuesThatDoNotFitTogetherAreNamed() throws {
@@ -163,12 +169,19 @@ import Testing
 
     @Test func othersAreServedOnlyOnceThereIsAKey() throws {
         var configuration = Configuration()
-        try configuration.checkExposure(keyCount: 0)
-        configuration.listen = "0.0.0.0:8080"
-        let error = #expect(throws: ConfigError.self) { try configuration.checkExposure(keyCount: 0) }
-        #expect(error?.description.contains("sitrep key create") == true)
-        try configuration.checkExposure(keyCount: 1)
+        func check(_ listen: [String], keys: Int = 0) throws {
+            configuration.listen = listen
+            try configuration.checkExposure(
+                of: try configuration.validated().server.listeners, keyCount: keys)
+        }
+        try check(["127.0.0.1:80", "[::1]:80", "unix:/run/s", "80"])
+        for open in ["0.0.0.0:80", "[::]:80", "192.0.2.1:80"] {
+            let error = #expect(throws: ConfigError.self) { try check(["80", open]) }
+            #expect(error?.description.contains("sitrep key create") == true)
+            #expect(error?.description.contains(open) == true)
+            try check([open], keys: 1)
+        }
         configuration.allowsUnauthenticatedReads = true
-        try configuration.checkExposure(keyCount: 0)
+        try check(["0.0.0.0:80"])
     }
 }

@@ -26,52 +26,6 @@ import Testing
     }
 }
 
-@Suite struct ListenerTests {
-    private func loopback(_ port: UInt16) throws -> SocketAddress {
-        try #require(SocketAddress("127.0.0.1", port: port))
-    }
-
-    @Test(arguments: [1, 3]) func aTakenPortIsNoticed(count: Int) throws {
-        let listeners = try Listener.open(try loopback(0), count: count)
-        defer { for listener in listeners { listener.close() } }
-        #expect(listeners.count == count)
-        #expect(Set(listeners.map(\.address.port)).count == 1)
-        #expect(listeners[0].address.port != 0)
-        for other in [1, 3] {
-            let error = #expect(throws: SystemError.self) {
-                try Listener.open(try loopback(listeners[0].address.port), count: other)
-            }
-            #expect(error?.isAddressInUse == true)
-        }
-    }
-
-    @Test func aPortIsFreeOnceItIsClosed() throws {
-        let first = try Listener.open(try loopback(0), count: 2)
-        for listener in first { listener.close() }
-        let second = try Listener.open(first[0].address, count: 2)
-        for listener in second { listener.close() }
-        #expect(second[0].address == first[0].address)
-    }
-
-    @Test func nothingWaitsAtANewListener() throws {
-        let listener = try Listener.open(try loopback(0), count: 1)[0]
-        defer { listener.close() }
-        guard case .failed(let code) = listener.accept() else {
-            Issue.record("accepted a connection that nobody made")
-            return
-        }
-        var policy = AcceptPolicy()
-        #expect(policy.failed(code: code, hasReserve: true) == .wait)
-    }
-}
-
-@Suite struct DescriptorLimitTests {
-    @Test func raisingTwiceIsRaisingOnce() {
-        let limit = DescriptorLimit.raise()
-        #expect(limit != nil && limit == DescriptorLimit.raise())
-    }
-}
-
 @Suite struct EventLoopTests {
     private final class Recorder: EventHandler {
         let report: (String) -> Void
@@ -92,7 +46,7 @@ import Testing
 
     @Test func tellsOfDeadlinesAndCallsAgain() async throws {
         let loop = try EventLoop(label: "test")
-        let listener = try Listener.open(try #require(SocketAddress("127.0.0.1", port: 0)), count: 1)[0]
+        let listener = try Listener.open(try #require(ListenAddress("127.0.0.1:0")), count: 1)[0]
         loop.start()
         let events = await withCheckedContinuation { (continuation: CheckedContinuation<[String], Never>) in
             loop.enqueue {
@@ -121,7 +75,7 @@ import Testing
 
     @Test func aNameIsNotUsedAgain() async throws {
         let loop = try EventLoop(label: "test")
-        let listener = try Listener.open(try #require(SocketAddress("127.0.0.1", port: 0)), count: 1)[0]
+        let listener = try Listener.open(try #require(ListenAddress("127.0.0.1:0")), count: 1)[0]
         loop.start()
         let isForgotten = await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
             loop.enqueue {
