@@ -85,6 +85,63 @@ struct Inflater: ~Copyable {
     }
 }
 
+/// An encoder of zlib's that is fed piece by piece; all its unsafe calls are here.
+///
+/// The state lies on the heap, as zlib keeps a pointer to it.
+@safe
+struct Deflater: ~Copyable {
+    private let stream: UnsafeMutablePointer<z_stream>
+
+    /// Creates an encoder that looks for repetitions in the last 2^`windowBits` bytes, which takes four times as many, and
+    /// has 2^(`memoryLevel` + 9) bytes of tables.
+    init(_ format: ZFormat, level: Int, windowBits: Int32, memoryLevel: Int32) {
+        // SAFETY: one `z_stream` is allocated and initialised here and freed in `deinit`.
+        unsafe stream = .allocate(capacity: 1)
+        unsafe stream.initialize(to: z_stream())
+        let status = unsafe deflateInit2_(
+            stream, Int32(level), Z_DEFLATED, format.windowBits - MAX_WBITS + windowBits, memoryLevel,
+            Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        precondition(
+            status == Z_OK, "zlib has no memory for an encoder or is of another version than its header")
+    }
+
+    deinit {
+        // SAFETY: initialised in `init`, and nothing else holds the pointer.
+        _ = unsafe deflateEnd(stream)
+        unsafe stream.deallocate()
+    }
+
+    /// Encodes `bytes` so that all of it can be decoded from what has come out so far; `isLast` ends the stream.
+    mutating func deflate(_ bytes: [UInt8], isLast: Bool) -> [UInt8] {
+        var output: [UInt8] = []
+        let flush = isLast ? Z_FINISH : Z_SYNC_FLUSH
+        // Half of it is seldom too little; the flush takes some bytes more.
+        let room = min(max(256, bytes.count / 2 + 64), 1 << 30)
+        precondition(bytes.count <= 1 << 30, "a piece is far smaller")
+        // SAFETY: zlib reads the `bytes.count` bytes of the input and writes at most `room` bytes into a buffer of that
+        // size; both live until the closures return. It does not write to the input.
+        unsafe bytes.withUnsafeBufferPointer { source in
+            unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
+            unsafe stream.pointee.avail_in = UInt32(source.count)
+            var isDone = false
+            while !isDone {
+                let piece = unsafe [UInt8](unsafeUninitializedCapacity: room) { target, count in
+                    unsafe stream.pointee.next_out = target.baseAddress
+                    unsafe stream.pointee.avail_out = UInt32(room)
+                    let status = unsafe CZlib.deflate(stream, flush)
+                    // Room that is left over says that all has come out.
+                    isDone = unsafe status == Z_STREAM_END || stream.pointee.avail_out > 0
+                    count = unsafe room - Int(stream.pointee.avail_out)
+                }
+                if output.isEmpty { output = piece } else { output.append(contentsOf: piece) }
+            }
+            unsafe stream.pointee.next_in = nil
+            unsafe stream.pointee.next_out = nil
+        }
+        return output
+    }
+}
+
 /// Encodes `bytes` as one stream.
 func deflated(_ bytes: [UInt8], format: ZFormat, level: Int) -> [UInt8] {
     // SAFETY: `stream` stays where it is between init and end: both are inside this one access to it.

@@ -4,6 +4,9 @@ public enum Reply: Sendable {
     case ready(Response)
     /// Work that may take longer or wait for the disk; the server runs it off the event loop and sends what it returns.
     case deferred(@Sendable () -> Response)
+    /// An answer whose content is made piece by piece while it is sent; the response is its head, and its body is not
+    /// looked at.
+    case stream(Response, any ContentSource)
 }
 
 /// What answers requests: the one place where the server and the API meet.

@@ -36,6 +36,8 @@ final class Connection: EventHandler {
         case made(Response)
         /// An answer whose content was compressed.
         case compressed(Response, EntityTag?, CompressedCache.Key?, [UInt8])
+        /// A piece of a stream.
+        case piece(StreamedAnswer.Made)
     }
 
     /// Output of this size is sent before further pipelined requests are answered.
@@ -63,6 +65,7 @@ final class Connection: EventHandler {
     private var unsent: [UInt8] = []
     private var unsentStart = 0
     private var pending: Pending?
+    private var stream: StreamedAnswer?
     private var mayRead = false
     private var mayWrite = true
     private var peerEnded = false
@@ -105,6 +108,7 @@ final class Connection: EventHandler {
     }
 
     func deadlinePassed() {
+        if let stream, stream.deadline <= owner.loop.now { return wake() }
         let phase = machine.phase
         switch machine.timedOut(now: owner.loop.now) {
         case .wait: setDeadline()
@@ -122,6 +126,13 @@ final class Connection: EventHandler {
     func drain() {
         machine.drain(now: owner.loop.now)
         mayRead = true
+        stream?.maker.source.drain()
+        wake()
+    }
+
+    /// Asks the source of a stream again, and does all else that can be done.
+    func wake() {
+        stream?.wake()
         pump()
     }
 
@@ -130,6 +141,7 @@ final class Connection: EventHandler {
         guard let token else { return }
         self.token = nil
         pending = nil
+        endStream()
         owner.loop.unregister(token)
         socket.close()
         owner.closed(clientAddress, isCounted: isCounted)
@@ -137,6 +149,7 @@ final class Connection: EventHandler {
 
     /// Takes what the worker pool made of a request.
     func complete(_ outcome: Outcome) {
+        if case .piece(let made) = outcome { return take(made) }
         guard let pending else { return }
         self.pending = nil
         switch outcome {
@@ -145,6 +158,7 @@ final class Connection: EventHandler {
             if let key { owner.cache.insert(key, bytes) }
             Self.replaceContent(of: &response, by: bytes, tag)
             put(response, pending.exchange)
+        case .piece: break
         }
         mustLook = true
         pump()
@@ -156,6 +170,7 @@ final class Connection: EventHandler {
         while token != nil {
             guard send() else { return close() }
             guard unsent.isEmpty else { break }
+            if advanceStream() { continue }
             if mustLook, machine.takesInput {
                 lookAtKeptInput()
                 continue
@@ -190,7 +205,7 @@ final class Connection: EventHandler {
 
     private func setDeadline() {
         guard let token else { return }
-        owner.loop.setDeadline(token, machine.deadline)
+        owner.loop.setDeadline(token, min(machine.deadline, stream?.deadline ?? .never))
     }
 
     private func read() {
@@ -312,6 +327,7 @@ final class Connection: EventHandler {
                 owner.metrics.refusals(Problem.overloaded.code).add()
                 return put(Problem.overloaded.response, exchange)
             }
+        case .stream(let head, let source): settle(head, exchange, source)
         }
     }
 
@@ -330,8 +346,11 @@ final class Connection: EventHandler {
         return true
     }
 
-    /// Applies conditions and content coding to the responder's answer, and sends it.
-    private func settle(_ response: consuming Response, _ exchange: Exchange) {
+    /// Applies conditions and content coding to the responder's answer, and sends it; `source` makes its content where
+    /// it has none yet.
+    private func settle(
+        _ response: consuming Response, _ exchange: Exchange, _ source: (any ContentSource)? = nil
+    ) {
         if response.status == .notModified {
             exchange.preconditions.finish(&response)
             return put(response, exchange)
@@ -344,18 +363,26 @@ final class Connection: EventHandler {
             exchange.preconditions.finish(&response)
             return put(response, exchange)
         }
-        switch coding(of: &response, for: exchange.request) {
-        case .identity: put(response, exchange)
-        case .gzip, .gzipOnly: compress(response, exchange)
-        case .none: put(Problem.notAcceptable.response, exchange)
+        let coding = coding(of: &response, isStream: source != nil, for: exchange.request)
+        guard coding != .none else { return put(Problem.notAcceptable.response, exchange) }
+        if let source {
+            begin(source, response, compresses: coding != .identity, exchange)
+        } else if coding == .identity {
+            put(response, exchange)
+        } else {
+            compress(response, exchange)
         }
     }
 
     /// In which form an answer is sent; adds `Vary` where that depends on the request.
-    private func coding(of response: inout Response, for request: Request) -> ContentCoding.Choice {
-        guard !response.body.isEmpty, !response.fields.contains(.contentEncoding) else { return .identity }
+    private func coding(
+        of response: inout Response, isStream: Bool, for request: Request
+    ) -> ContentCoding.Choice {
+        guard isStream || !response.body.isEmpty, !response.fields.contains(.contentEncoding) else {
+            return .identity
+        }
         let isWorthwhile =
-            response.body.count >= owner.compressesFrom
+            (isStream || response.body.count >= owner.compressesFrom)
             && ContentCoding.isCompressible(response.fields[.contentType])
         let accepted = request.fields.values(.acceptEncoding)
         guard isWorthwhile || ContentCoding.mayExcludeIdentity(accepted) else { return .identity }
@@ -375,10 +402,7 @@ final class Connection: EventHandler {
 
     private func compress(_ plain: Response, _ exchange: Exchange) {
         var response = plain
-        var tag: EntityTag?
-        if let text = response.fields[.entityTag], case .tags(let tags) = EntityTag.Condition(text) {
-            tag = tags.first
-        }
+        let tag = Preconditions.tag(of: response)
         var key: CompressedCache.Key?
         if let tag, !tag.isWeak {
             key = CompressedCache.Key(target: exchange.request.target.text, tag: tag.opaque)
@@ -401,32 +425,134 @@ final class Connection: EventHandler {
 
     private static func replaceContent(of response: inout Response, by bytes: [UInt8], _ tag: EntityTag?) {
         response.body = bytes
+        markCompressed(&response, tag)
+    }
+
+    private static func markCompressed(_ response: inout Response, _ tag: EntityTag?) {
         response.fields.append(.contentEncoding, "gzip")
         if let tag { response.fields.set(.entityTag, ContentCoding.coded(tag).description) }
     }
 
-    /// Puts an answer into the loop's output, and keeps it where it may be given again.
-    private func put(_ response: consuming Response, _ exchange: Exchange?) {
+    /// Puts an answer into the loop's output, and keeps it where it may be given again; one that is not framed by its
+    /// length is its head alone.
+    private func put(
+        _ response: consuming Response, _ exchange: Exchange?, framing: ResponseEncoder.Framing = .length
+    ) {
         let start = owner.output.count
         let id = exchange?.request.id ?? owner.ids.next()
         let trace = exchange?.request.trace
         if let trace { response.fields.append(.traceResponse, trace.response(span: id.number)) }
         let stamp = ResponseEncoder.encode(
             response, to: (machine.method, machine.minorVersion), keepsAlive: machine.keepsAlive,
-            date: owner.date(), id: id, into: &owner.output)
+            date: owner.date(), id: id, framing: framing, into: &owner.output)
         let now = MonotonicTime.now()
+        let started = exchange?.started ?? owner.loop.now
         let series = owner.series(response.route, exchange?.request.method, response.status)
         let target = owner.logsTargets ? exchange?.request.target.text : nil
-        owner.note(
-            series,
+        let keyID = response.keyID
+        func record() -> AccessLine.Record {
             AccessLine.Record(
-                id: id, bytes: owner.output.count - start, client: clientAddress, keyID: response.keyID,
-                trace: trace, target: target),
-            nanoseconds: now.nanoseconds - (exchange?.started ?? owner.loop.now).nanoseconds, at: now)
-        if response.isRepeatable, machine.keepsAlive, let exchange, !exchange.head.isEmpty {
+                id: id, bytes: owner.output.count - start, client: clientAddress, keyID: keyID, trace: trace,
+                target: target)
+        }
+        if let stream {
+            // How long it goes on says nothing of how fast the server is; the log tells it at the end.
+            series.count(nanoseconds: now.nanoseconds - started.nanoseconds)
+            if owner.logsRequests { stream.entry = .init(series: series, started: started, record: record()) }
+            return
+        }
+        owner.note(series, record(), nanoseconds: now.nanoseconds - started.nanoseconds, at: now)
+        if response.isRepeatable, framing == .length, machine.keepsAlive, let exchange, !exchange.head.isEmpty
+        {
             keep(response, stamp, exchange, series, target, from: start)
         }
         machine.answered(now: now)
+    }
+
+    // MARK: Streams
+
+    /// Sends the head of an answer whose content is made piece by piece.
+    private func begin(
+        _ source: any ContentSource, _ head: consuming Response, compresses: Bool, _ exchange: Exchange
+    ) {
+        if compresses { Self.markCompressed(&head, Preconditions.tag(of: head)) }
+        let framing: ResponseEncoder.Framing = machine.minorVersion >= 1 ? .chunked : .close
+        if machine.method != .head, let token {
+            guard owner.shared.streams.open() else {
+                owner.metrics.refusals(Problem.tooManyStreams.code).add()
+                return put(Problem.tooManyStreams.response, exchange)
+            }
+            owner.metrics.streams.add(1)
+            if framing == .close { machine.keepAliveEnds() }
+            stream = StreamedAnswer(
+                StreamedAnswer.Maker(source, compresses: compresses), isChunked: framing == .chunked)
+            source.start { [owner] in owner.loop.enqueue { owner.wake(token) } }
+            if machine.isDraining { source.drain() }
+        }
+        put(head, exchange, framing: framing)
+    }
+
+    /// Has the next piece made where it is time for it.
+    ///
+    /// - Returns: Whether the stream ended: a client that has ended its side and gets nothing for now has gone, or wants
+    ///   no more.
+    private func advanceStream() -> Bool {
+        guard let token, let stream else { return false }
+        if peerEnded, stream.isWaiting {
+            finishStream()
+            return true
+        }
+        guard stream.begin() else { return false }
+        owner.shared.pool.submitPiece { [owner, maker = stream.maker] in
+            let made = maker.make()
+            owner.loop.enqueue { owner.complete(token, .piece(made)) }
+        }
+        return false
+    }
+
+    /// Takes a piece that was made.
+    private func take(_ made: StreamedAnswer.Made) {
+        guard let stream else { return }
+        let start = owner.output.count
+        if stream.isChunked {
+            ResponseEncoder.appendChunk(made.bytes, to: &owner.output)
+        } else {
+            owner.output.append(contentsOf: made.bytes)
+        }
+        stream.entry?.record.bytes += owner.output.count - start
+        switch made.then {
+        case .more: stream.goOn()
+        case .later(let time): stream.wait(time, now: owner.loop.now)
+        case .end: finishStream()
+        case .failure:
+            owner.metrics.cutStreams.add()
+            return close()
+        }
+        pump()
+    }
+
+    /// Ends a stream in order, so that the next request can be answered.
+    private func finishStream() {
+        if let stream, stream.isChunked {
+            owner.output.append(contentsOf: ResponseEncoder.lastChunk)
+            stream.entry?.record.bytes += ResponseEncoder.lastChunk.count
+        }
+        endStream()
+        machine.answered(now: owner.loop.now)
+        mustLook = true
+    }
+
+    private func endStream() {
+        guard let stream else { return }
+        self.stream = nil
+        if let entry = stream.entry {
+            let now = MonotonicTime.now()
+            owner.log(
+                entry.record, entry.series, nanoseconds: now.nanoseconds - entry.started.nanoseconds, at: now)
+        }
+        owner.shared.streams.close()
+        owner.metrics.streams.add(-1)
+        stream.maker.source.cancel()
     }
 
     /// Keeps an answer for requests that are equal to this one and say nothing that is theirs alone.

@@ -279,6 +279,9 @@ struct ConnectionMachine: Sendable {
         enterAnswering()
     }
 
+    /// The answer to the current request ends with the connection.
+    mutating func keepAliveEnds() { clientKeepsAlive = false }
+
     /// The answer to the current request, or a problem, has been put into the output.
     mutating func answered(now: MonotonicTime) {
         guard phase == .answering else { return }

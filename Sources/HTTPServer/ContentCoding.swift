@@ -45,13 +45,14 @@ enum ContentCoding {
         return offered > 0 && offered >= identity ?? 0 ? .gzip : .identity
     }
 
-    /// Whether content of a media type gets smaller: JSON, problems, lines of JSON, and texts.
+    /// Whether content of a media type gets smaller: JSON, problems, lines of JSON, and texts; but not events, which are
+    /// few and small, and whose streams are many and long.
     static func isCompressible(_ contentType: String?) -> Bool {
         guard let contentType else { return false }
         // What nearly all answers are.
         if contentType == "application/json" { return true }
         let name = trimmed(contentType.utf8.prefix { $0 != UInt8(ascii: ";") })
-        return isPrefix("text/", of: name)
+        return isPrefix("text/", of: name) && !isName(name, "text/event-stream")
             || ["application/json", "application/problem+json", "application/x-ndjson"]
                 .contains { isName(name, $0) }
     }

@@ -74,7 +74,8 @@ public final class HTTPServer: Sendable {
             rules: ConnectionMachine.Rules(limits), ledger: ConnectionLedger(limits: limits),
             pool: WorkerPool(
                 width: limits.deferredWidth, backlog: limits.deferredBacklog,
-                waits: serverMetrics.workerWaits))
+                waits: serverMetrics.workerWaits),
+            streams: StreamLedger(limit: limits.streams))
         serverMetrics.watch(shared.pool)
         let opened = try Self.open(options)
         do throws(SystemError) {

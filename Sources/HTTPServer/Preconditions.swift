@@ -81,7 +81,8 @@ struct Preconditions: Sendable {
         return .notModified
     }
 
-    private static func tag(of response: Response) -> EntityTag? {
+    /// The tag of an answer.
+    static func tag(of response: Response) -> EntityTag? {
         guard let text = response.fields[.entityTag], case .tags(let tags) = EntityTag.Condition(text) else {
             return nil
         }

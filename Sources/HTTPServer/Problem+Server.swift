@@ -27,4 +27,9 @@ extension Problem {
         .serviceUnavailable, code: "overloaded",
         detail: "Too many costly requests are waiting already; try again in a moment.",
         fields: Fields([(.retryAfter, "1")]))
+
+    static let tooManyStreams = Problem(
+        .serviceUnavailable, code: "too-many-streams",
+        detail: "Too many exports and event streams are open; try again later, or ask for less often.",
+        fields: Fields([(.retryAfter, "5")]))
 }

@@ -36,6 +36,8 @@ public struct ServerLimits: Sendable, Hashable {
     public var deferredWidth = 2
     /// Deferred replies that may wait for their turn.
     public var deferredBacklog = 256
+    /// Answers at one time that are made piece by piece, such as exports and event streams.
+    public var streams = 1024
     /// Bytes of compressed content that each event loop keeps.
     public var compressedCacheBytes = 8 * 1024 * 1024
     /// Bytes of whole answers that each event loop keeps, to give them again to equal requests; 0 keeps none.

@@ -12,6 +12,7 @@ struct ServerShared: Sendable {
     let rules: ConnectionMachine.Rules
     let ledger: ConnectionLedger
     let pool: WorkerPool
+    let streams: StreamLedger
     let shortageReports = ReportInterval(.seconds(60))
 }
 
@@ -111,6 +112,11 @@ final class ServerLoop: @unchecked Sendable {
         (loop.handler(token) as? Connection)?.complete(outcome)
     }
 
+    /// Tells a connection, if it is still there, that the source of its stream has something to give.
+    func wake(_ token: EventLoop.Token) {
+        (loop.handler(token) as? Connection)?.wake()
+    }
+
     /// A connection has closed.
     func closed(_ address: String, isCounted: Bool) {
         openCount -= 1
@@ -137,6 +143,7 @@ final class ServerLoop: @unchecked Sendable {
     }
 
     /// Whether lines of the access log have the request's target.
+    var logsRequests: Bool { accessLog != nil }
     var logsTargets: Bool { accessLog?.logsTargets ?? false }
 
     /// Counts an answer that was made at a time, and logs it.
@@ -146,6 +153,14 @@ final class ServerLoop: @unchecked Sendable {
     ) {
         series.count(nanoseconds: nanoseconds)
         accessLog?.log(record(), series, nanoseconds: nanoseconds, at: now)
+    }
+
+    /// Logs an answer that was counted before.
+    func log(
+        _ record: borrowing AccessLine.Record, _ series: RequestSeries, nanoseconds: Int64,
+        at now: MonotonicTime
+    ) {
+        accessLog?.log(record, series, nanoseconds: nanoseconds, at: now)
     }
 
     /// The time as `Date` has it, written once a second.

@@ -6,6 +6,8 @@ final class ServerMetrics: Sendable {
     private let metrics: Metrics
     let connections: Gauge
     let accepted: Counter
+    let streams: Gauge
+    let cutStreams: Counter
     let receivedBytes: Counter
     let sentBytes: Counter
     let workerWaits: Histogram
@@ -15,13 +17,18 @@ final class ServerMetrics: Sendable {
         connections = metrics.gauge("sitrep_http_connections", help: "Connections that are open.")
         accepted = metrics.counter(
             "sitrep_http_connections_accepted_total", help: "Connections accepted.")
+        streams = metrics.gauge("sitrep_http_streams", help: "Answers being made piece by piece.")
+        cutStreams = metrics.counter(
+            "sitrep_http_streams_cut_total", help: "Streams cut off because their content could not be had.")
         receivedBytes = metrics.counter(
             "sitrep_http_received_bytes_total", help: "Bytes read from clients.")
         sentBytes = metrics.counter("sitrep_http_sent_bytes_total", help: "Bytes written to clients.")
         workerWaits = metrics.histogram(
             "sitrep_http_worker_wait_seconds", help: "Time that costly requests waited for a worker.")
         // All reasons and phases are there from the start: a rate needs what comes before the first.
-        for code in ["malformed-request", "overloaded", "too-many-connections"] { _ = refusals(code) }
+        for code in ["malformed-request", "overloaded", "too-many-connections", "too-many-streams"] {
+            _ = refusals(code)
+        }
         for phase in TimeoutPhase.allCases { _ = timeouts(phase) }
     }
 

@@ -17,6 +17,16 @@ public enum ResponseEncoder {
         let id: Int
     }
 
+    /// How the end of an answer's content is told.
+    public enum Framing: Sendable, Hashable {
+        /// By its length, which is known: the content is the answer's body.
+        case length
+        /// By a chunk without content: chunks follow the head, see `appendChunk`.
+        case chunked
+        /// By the end of the connection, for clients of HTTP/1.0: the content follows the head as it is.
+        case close
+    }
+
     /// Appends an answer to `output`.
     ///
     /// - Parameters:
@@ -26,17 +36,18 @@ public enum ResponseEncoder {
     ///   - keepsAlive: Whether the connection stays open after this answer.
     ///   - date: The time in `HTTPDate`'s form.
     ///   - id: What the request is called.
+    ///   - framing: How the end of the content is told; where not by its length, the head alone is appended.
     ///   - output: Takes the bytes.
     /// - Returns: Where date and id stand.
     @discardableResult
     public static func encode(
         _ response: Response, to request: (method: Method, minorVersion: Int), keepsAlive: Bool,
-        date: [UInt8], id: RequestID, into output: inout [UInt8]
+        date: [UInt8], id: RequestID, framing: Framing = .length, into output: inout [UInt8]
     ) -> Stamp {
         let code = response.status.code
         let hasContent = code >= 200 && code != 204 && code != 304
         let fields = fields(of: response)
-        let body = hasContent && request.method != .head ? response.body : []
+        let body = hasContent && request.method != .head && framing == .length ? response.body : []
         reserve(360 + fields.count + body.count, in: &output)
 
         let start = output.count
@@ -62,9 +73,14 @@ public enum ResponseEncoder {
         }
         output.append(contentsOf: fields)
         if hasContent {
-            output.append(contentsOf: lengthName)
-            append(response.body.count, to: &output)
-            output.append(contentsOf: lineEnd)
+            switch framing {
+            case .length:
+                output.append(contentsOf: lengthName)
+                append(response.body.count, to: &output)
+                output.append(contentsOf: lineEnd)
+            case .chunked: output.append(contentsOf: chunked)
+            case .close: break
+            }
         }
         if !keepsAlive {
             output.append(contentsOf: close)
@@ -87,6 +103,21 @@ public enum ResponseEncoder {
         id.write(over: &output, at: start + stamp.id)
     }
 
+    /// Appends a part of chunked content; an empty one is left out, as it would be the last.
+    ///
+    /// - Source: RFC 9112 §7.1.
+    public static func appendChunk(_ piece: [UInt8], to output: inout [UInt8]) {
+        guard !piece.isEmpty else { return }
+        reserve(piece.count + 20, in: &output)
+        output.append(contentsOf: String(piece.count, radix: 16).utf8)
+        output.append(contentsOf: lineEnd)
+        output.append(contentsOf: piece)
+        output.append(contentsOf: lineEnd)
+    }
+
+    /// What ends chunked content: the last chunk, and no trailers.
+    public static let lastChunk = Array("0\r\n\r\n".utf8)
+
     private static let version = Array("HTTP/1.1 ".utf8)
     /// What nearly all answers begin with, in one copy.
     private static let okStart = Array("HTTP/1.1 200 OK\r\nDate: ".utf8)
@@ -95,6 +126,7 @@ public enum ResponseEncoder {
     /// With room for the id.
     private static let idLine = idName + Array("0000000000000000\r\n".utf8)
     private static let lengthName = Array("Content-Length: ".utf8)
+    private static let chunked = Array("Transfer-Encoding: chunked\r\n".utf8)
     private static let close = Array("Connection: close\r\n".utf8)
     private static let keepAlive = Array("Connection: keep-alive\r\n".utf8)
     private static let lineEnd = Array("\r\n".utf8)

@@ -73,6 +73,7 @@ public final class API: Responder {
         switch reply {
         case .ready(let response): return .ready(named(response, definition))
         case .deferred(let work): return .deferred { [self] in named(work(), definition) }
+        case .stream(let head, let source): return .stream(named(head, definition), source)
         }
     }
 

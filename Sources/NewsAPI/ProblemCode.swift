@@ -93,6 +93,7 @@ enum ProtocolProblemCode: String, CaseIterable {
     case transferCodingUnknown = "transfer-coding-unknown"
     case overloaded
     case tooManyConnections = "too-many-connections"
+    case tooManyStreams = "too-many-streams"
     case versionNotSupported = "version-not-supported"
 
     /// The status that it is sent with.
@@ -105,7 +106,7 @@ enum ProtocolProblemCode: String, CaseIterable {
         case .expectationUnknown: .expectationFailed
         case .headTooLarge: .headerFieldsTooLarge
         case .methodUnknown, .transferCodingUnknown: .notImplemented
-        case .overloaded, .tooManyConnections: .serviceUnavailable
+        case .overloaded, .tooManyConnections, .tooManyStreams: .serviceUnavailable
         case .versionNotSupported: .versionNotSupported
         }
     }

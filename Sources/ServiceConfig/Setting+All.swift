@@ -119,6 +119,9 @@ extension Setting {
             "limits.worker_backlog", .integer(\.server.limits.deferredBacklog, counts),
             "Costly requests that may wait for their turn (503)"),
         Setting(
+            "limits.streams", .integer(\.server.limits.streams, counts),
+            "Exports and event streams open at one time (503)"),
+        Setting(
             "limits.compressed_cache_bytes", .integer(\.server.limits.compressedCacheBytes, 0...1 << 40),
             "Bytes of compressed answers that each event loop keeps"),
         Setting(

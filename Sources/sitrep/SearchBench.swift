@@ -55,6 +55,7 @@ struct SearchBench {
                     switch reply {
                     case .ready(let response): response
                     case .deferred(let work): work()
+                    case .stream(let head, _): head
                     }
                 let time = (clock.now - start).seconds * 1e6
                 guard response.status == .ok else {

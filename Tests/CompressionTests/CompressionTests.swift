@@ -163,3 +163,27 @@ private func someBytes(_ random: inout SeededGenerator) -> [UInt8] {
     }
     return bytes
 }
+
+@Suite("Gzip, piece by piece")
+struct GzipStreamTests {
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func everyPieceCanBeReadAtOnce(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var packer = GzipStream(level: Int.random(in: 0...10, using: &random))
+        var reader = GunzipStream()
+        for _ in 0..<10 {
+            let piece = someBytes(&random)
+            #expect(try reader.feed(packer.feed(piece)) == piece)
+        }
+        #expect(try reader.feed(packer.finish()) == [])
+        try reader.finish()
+    }
+
+    @Test func nothingIsAnEmptyStream() throws {
+        var packer = GzipStream()
+        #expect(packer.feed([]) == [])
+        var reader = GunzipStream()
+        #expect(try reader.feed(packer.finish()) == [])
+        try reader.finish()
+    }
+}

@@ -138,4 +138,23 @@ final class Client {
         unread.removeFirst(length)
         return answer
     }
+
+    /// Reads one chunk; `nil` for the last.
+    func receiveChunk() throws -> [UInt8]? {
+        func take(_ count: Int) throws -> [UInt8] {
+            while unread.count < count {
+                if try !more() { throw Failure(description: "closed in a chunk") }
+            }
+            defer { unread.removeFirst(count) }
+            return Array(unread[..<count])
+        }
+        var line: [UInt8] = []
+        while line.suffix(2) != [0x0D, 0x0A] { line += try take(1) }
+        guard let size = Int(String(decoding: line.dropLast(2), as: UTF8.self), radix: 16) else {
+            throw Failure(description: "size of a chunk: \(line)")
+        }
+        let piece = try take(size)
+        guard try take(2) == [0x0D, 0x0A] else { throw Failure(description: "end of a chunk") }
+        return size == 0 ? nil : piece
+    }
 }

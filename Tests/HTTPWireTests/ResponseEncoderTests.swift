@@ -5,12 +5,13 @@ import Testing
 private let date = HTTPDate.format(seconds: 784_111_777)
 
 private func encode(
-    _ response: Response, to method: Method = .get, minor: Int = 1, keepsAlive: Bool = true
+    _ response: Response, to method: Method = .get, minor: Int = 1, keepsAlive: Bool = true,
+    framing: ResponseEncoder.Framing = .length
 ) -> String {
     var output: [UInt8] = []
     ResponseEncoder.encode(
         response, to: (method, minor), keepsAlive: keepsAlive, date: date,
-        id: RequestID(0x0123_4567_89AB_CDEF), into: &output)
+        id: RequestID(0x0123_4567_89AB_CDEF), framing: framing, into: &output)
     return String(decoding: output, as: UTF8.self)
 }
 
@@ -26,6 +27,22 @@ private let start =
 
     @Test func headHasTheLengthOfGet() {
         #expect(encode(page, to: .head) == start + "Content-Length: 6\r\n\r\n")
+    }
+
+    @Test("RFC 9112 §7.1") func chunksFollowTheHead() {
+        #expect(encode(page, framing: .chunked) == start + "Transfer-Encoding: chunked\r\n\r\n")
+        #expect(encode(page, to: .head, framing: .chunked) == start + "Transfer-Encoding: chunked\r\n\r\n")
+        var output: [UInt8] = []
+        ResponseEncoder.appendChunk([UInt8](repeating: 0x61, count: 17), to: &output)
+        ResponseEncoder.appendChunk([], to: &output)
+        ResponseEncoder.appendChunk([0x62], to: &output)
+        output += ResponseEncoder.lastChunk
+        #expect(String(decoding: output, as: UTF8.self) == "11\r\naaaaaaaaaaaaaaaaa\r\n1\r\nb\r\n0\r\n\r\n")
+    }
+
+    @Test("RFC 9112 §6.3") func contentUpToTheEndOfTheConnection() {
+        #expect(
+            encode(page, minor: 0, keepsAlive: false, framing: .close) == start + "Connection: close\r\n\r\n")
     }
 
     @Test func emptyContentHasALength() {

@@ -67,7 +67,19 @@ final class Service: Sendable {
         switch api.reply(to: request) {
         case .ready(let response): return response
         case .deferred(let work): return work()
+        case .stream(var response, let source):
+            source.start {}
+            response.body = Array(Self.pieces(of: source).joined())
+            source.cancel()
+            return response
         }
+    }
+
+    /// What a source gives until it ends or has nothing for now.
+    static func pieces(of source: any ContentSource) -> [[UInt8]] {
+        var pieces: [[UInt8]] = []
+        while case .bytes(let bytes) = source.next() { pieces.append(bytes) }
+        return pieces
     }
 
     func get(_ target: String, fields: [(FieldName, String)] = []) -> Response {
