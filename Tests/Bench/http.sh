@@ -59,25 +59,31 @@ preload=()
 ticks() { # ticks NAME: clock ticks of processor time that a server has had
     for process in ${processes[$1]}; do cat "/proc/$process/stat"; done | awk '{ ticks += $14 + $15 } END { print ticks }'
 }
-measure() { # measure NAME URL WRK-OPTIONS…: NAME, requests a second, requests for each CPU second of the server
-    local name=$1 url=$2 before after log; shift 2
+busy() { # clock ticks that all processors together were not idle
+    awk '/^cpu / { print $2 + $3 + $4 + $7 + $8 + $9 }' /proc/stat
+}
+measure() { # measure NAME URL WRK-OPTIONS…: NAME, requests a second, requests for each CPU second of the server, and the
+            # per cent of the machine that went to neither server nor client
+    local name=$1 url=$2 before all log TIMEFORMAT='client %U %S %R'; shift 2
     taskset -c "$client_cores" wrk -t"$threads" -c64 -d1s "$@" "$url" >/dev/null
-    before=$(ticks "$name")
-    log=$(taskset -c "$client_cores" wrk -t"$threads" -c64 -d"${length}s" "$@" "$url")
-    after=$(ticks "$name")
+    before=$(ticks "$name") all=$(busy)
+    log=$({ time taskset -c "$client_cores" wrk -t"$threads" -c64 -d"${length}s" "$@" "$url"; } 2>&1)
     grep -E 'Non-2xx|Socket errors' <<<"$log" | sed "s/^ */$name: /" >&2 || true
-    awk -v name="$name" -v ticks=$((after - before)) -v hz="$(getconf CLK_TCK)" '/requests in/ { count = $1 }
-        /Requests\/sec/ { rate = $2 } END { print name, rate, count / ((ticks + 0.5) / hz) }' <<<"$log"
+    awk -v name="$name" -v ticks=$(($(ticks "$name") - before)) -v all=$(($(busy) - all)) -v hz="$(getconf CLK_TCK)" \
+        -v cores="$(nproc)" '/requests in/ { count = $1 } /Requests\/sec/ { rate = $2 }
+        /^client/ { other = 100 * ((all - ticks) / hz - $2 - $3) / $4 / cores }
+        END { print name, rate, count / ((ticks + 0.5) / hz), other < 0 ? 0 : other }' <<<"$log"
 }
 path() { # path NAME KIND: where a server has the small and the big answer
     case $2/$1 in big/sitrep) echo "$page" ;; big/*) echo /big ;; *) echo /healthz ;; esac
 }
 best() { # Reads measured lines: the best of each server and its ratio to the first one's
     awk 'NR == 1 { first = $1 } !($1 in rate) { order[++count] = $1; rate[$1] = per[$1] = 0 }
-        { if ($2 > rate[$1]) rate[$1] = $2; if ($3 > per[$1]) per[$1] = $3 }
+        { if ($2 > rate[$1]) rate[$1] = $2; if ($3 > per[$1]) per[$1] = $3; if ($4 > other) other = $4 }
         END { for (n = 1; n <= count; n++) { name = order[n]
             printf "%-10s %9d requests/s (%.2f) %9d requests per CPU second (%.2f)\n",
-                name, rate[name], rate[name] / rate[first], per[name], per[name] / per[first] } }'
+                name, rate[name], rate[name] / rate[first], per[name], per[name] / per[first] }
+            if (other > 4) printf "not quiet: in one round other processes took %d %% of the machine\n", other }'
 }
 compare() { # compare KIND WRK-OPTIONS…: every server that is there, interleaved
     local kind=$1; shift
