@@ -29,15 +29,13 @@ enum ContentCoding {
         var gzip: Int?
         var identity: Int?
         var others: Int?
-        for element in values.flatMap({ $0.utf8.split(separator: UInt8(ascii: ",")) }) {
-            let parts = element.split(separator: UInt8(ascii: ";")).map(trimmed)
-            guard let name = parts.first, let quality = quality(parts.dropFirst()) else { continue }
-            if isName(name, "gzip") || isName(name, "x-gzip") {
-                gzip = max(gzip ?? 0, quality)
-            } else if isName(name, "identity") {
-                identity = quality
-            } else if isName(name, "*") {
-                others = quality
+        // No coding has parameters: a member that has some is for another one than it names.
+        for member in WeightedList(values).members where member.parameters.isEmpty {
+            switch member.name {
+            case "gzip", "x-gzip": gzip = max(gzip ?? 0, member.weight)
+            case "identity": identity = member.weight
+            case "*": others = member.weight
+            default: break
             }
         }
         let offered = gzip ?? others ?? 0
@@ -83,29 +81,6 @@ enum ContentCoding {
             }
         }
         fields.append(.vary, "Accept-Encoding")
-    }
-
-    /// A quality in thousandths; 1 where there is none, `nil` where it is malformed.
-    private static func quality(_ parameters: ArraySlice<Substring.UTF8View>) -> Int? {
-        guard let parameter = parameters.first else { return 1000 }
-        let sides = parameter.split(
-            separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-        guard sides.count == 2, isName(trimmed(sides[0]), "q") else { return nil }
-        let digits = trimmed(sides[1])
-        guard let first = digits.first, first == UInt8(ascii: "0") || first == UInt8(ascii: "1") else {
-            return nil
-        }
-        let fraction = digits.dropFirst()
-        guard fraction.isEmpty || fraction.first == UInt8(ascii: "."), fraction.count <= 4 else { return nil }
-        var thousandths = 0
-        var weight = 100
-        for digit in fraction.dropFirst() {
-            guard digit.isDigit else { return nil }
-            thousandths += Int(digit - 0x30) * weight
-            weight /= 10
-        }
-        guard first == UInt8(ascii: "0") else { return thousandths == 0 ? 1000 : nil }
-        return thousandths
     }
 
     private static func trimmed(_ bytes: Substring.UTF8View) -> Substring.UTF8View {

@@ -65,10 +65,10 @@ struct ControlFields: Sendable {
             guard bytes[index].isDigit else { throw WireError(.contentLengthInvalid, at: index) }
             let (product, overflow) = length.multipliedReportingOverflow(by: 10)
             let (sum, carry) = product.addingReportingOverflow(Int(bytes[index] & 0x0F))
-            guard !overflow, !carry else { throw WireError(.contentLengthInvalid, at: index) }
-            length = sum
+            // A number that no integer holds is not malformed, only too large.
+            length = overflow || carry ? .max : sum
         }
-        guard length <= bodyLimit else { throw WireError(.contentTooLarge, at: value.lowerBound) }
+        guard length <= bodyLimit, length < .max else { throw WireError(.contentTooLarge, at: value.lowerBound) }
         contentLength = length
     }
 
@@ -88,7 +88,13 @@ struct ControlFields: Sendable {
         let coding = value.lowerBound..<end
         guard !coding.isEmpty else { throw WireError(.transferEncodingInvalid, at: end) }
         guard bytes.matches(coding, "chunked") else {
-            throw WireError(.transferCodingUnknown, at: coding.lowerBound)
+            // Where chunked is not the last coding, nobody can tell where the content ends: that is worse than not
+            // to know a coding.
+            let afterComma = (value.last { bytes[$0] == Mark.comma } ?? value.lowerBound - 1) + 1
+            let last = (afterComma..<value.upperBound).first { !bytes[$0].isBlank } ?? value.upperBound
+            let isChunkedLast = bytes.matches(last..<value.upperBound, "chunked")
+            throw WireError(
+                isChunkedLast ? .transferCodingUnknown : .transferEncodingInvalid, at: coding.lowerBound)
         }
         guard end == value.upperBound else { throw WireError(.transferEncodingInvalid, at: end) }
         isChunked = true

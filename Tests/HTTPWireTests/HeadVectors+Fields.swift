@@ -108,11 +108,14 @@ let fieldVectors: [HeadVector] = [
     .invalid(
         "RFC 9112 §6.3: a list of equals", post + "Content-Length: 5§, 5\r\n\r\n", .contentLengthInvalid),
     .invalid(
-        "RFC 9110 §8.6: more than 63 bits", post + "Content-Length: 922337203685477580§8\r\n\r\n",
-        .contentLengthInvalid),
+        "RFC 9110 §8.6: more than 63 bits", post + "Content-Length: §9223372036854775808\r\n\r\n",
+        limits: limits { $0.bodyBytes = .max }, .contentTooLarge),
     .invalid(
-        "RFC 9110 §8.6: more than 64 bits", post + "Content-Length: 1844674407370955161§60\r\n\r\n",
-        .contentLengthInvalid),
+        "RFC 9110 §8.6: more than 64 bits", post + "Content-Length: §184467440737095516160\r\n\r\n",
+        .contentTooLarge),
+    .invalid(
+        "RFC 9110 §8.6: more than 64 bits, and then no digit",
+        post + "Content-Length: 184467440737095516160§x\r\n\r\n", .contentLengthInvalid),
     .invalid(
         "RFC 9112 §6.3: twice, equal", post + "Content-Length: 5\r\n§Content-Length: 5\r\n\r\n",
         .contentLengthRepeated),
@@ -127,15 +130,22 @@ let fieldVectors: [HeadVector] = [
         "RFC 9112 §7: codings in any case", post + "Transfer-Encoding: \tChunKed \r\n\r\n",
         head(.post, fields: [("Transfer-Encoding", "ChunKed")], framing: .chunked)),
     .invalid(
-        "RFC 9112 §6.1: another coding", post + "Transfer-Encoding: §gzip\r\n\r\n", .transferCodingUnknown),
+        "RFC 9112 §6.3: another coding, and no chunked", post + "Transfer-Encoding: §gzip\r\n\r\n",
+        .transferEncodingInvalid),
+    .invalid(
+        "RFC 9112 §6.3: chunked in a longer name at the end",
+        post + "Transfer-Encoding: §gzip, xchunked\r\n\r\n", .transferEncodingInvalid),
+    .invalid(
+        "RFC 9112 §6.1: another coding with a parameter first",
+        post + "Transfer-Encoding: §gzip;level=1 ,\tChunked\r\n\r\n", .transferCodingUnknown),
     .invalid(
         "RFC 9112 §6.1: another coding first", post + "Transfer-Encoding: §gzip, chunked\r\n\r\n",
         .transferCodingUnknown),
     .invalid(
-        "RFC 9112 §7: identity is gone", post + "Transfer-Encoding: §identity\r\n\r\n", .transferCodingUnknown
-    ),
+        "RFC 9112 §7: identity is gone", post + "Transfer-Encoding: §identity\r\n\r\n",
+        .transferEncodingInvalid),
     .invalid(
-        "RFC 9112 §7: a longer name", post + "Transfer-Encoding: §xchunked\r\n\r\n", .transferCodingUnknown),
+        "RFC 9112 §7: a longer name", post + "Transfer-Encoding: §xchunked\r\n\r\n", .transferEncodingInvalid),
     .invalid(
         "RFC 9112 §6.1: chunked not last", post + "Transfer-Encoding: chunked§, gzip\r\n\r\n",
         .transferEncodingInvalid),
