@@ -18,6 +18,12 @@ func layer(_ name: String, on below: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: below, swiftSettings: strict)
 }
 
+/// What the fuzz targets and the tests that keep their seeds need.
+let fuzzed: [Target.Dependency] = [
+    "Bytes", "JSON", "HTTPMessages", "HTTPWire", "Transport", "HTTPServer", "TextAnalysis", "SearchIndex",
+    "NewsCatalog", "NewsAPI", "TestSupport",
+]
+
 /// The tests of one layer.
 func tests(_ name: String, on below: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: below + ["TestSupport"], swiftSettings: strict)
@@ -109,3 +115,19 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings a main function of its own, so that no plain build may link its program; see `make fuzz`.
+if Context.environment["SITREP_FUZZ"] != nil {
+    package.targets.removeAll(where: \.isTest)
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz", dependencies: fuzzed, path: "Tests/Fuzz",
+            exclude: ["FuzzTests.swift", "DifferentialTests.swift", "seeds"],
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+} else {
+    package.targets.append(
+        .testTarget(
+            name: "FuzzTests", dependencies: fuzzed, path: "Tests/Fuzz",
+            exclude: ["FuzzEntry.swift", "seeds"],
+            swiftSettings: strict))
+}

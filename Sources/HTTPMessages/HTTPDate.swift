@@ -88,7 +88,10 @@ public enum HTTPDate {
         guard scanner.isAtEnd, date.year >= 1,
             (1...CivilDate.length(ofMonth: date.month, year: date.year)).contains(date.day)
         else { return nil }
-        return Int64(CivilDate(year: date.year, month: date.month, day: date.day).dayNumber * 86_400 + second)
+        let seconds = Int64(
+            CivilDate(year: date.year, month: date.month, day: date.day).dayNumber * 86_400 + second)
+        // A leap second at the end of the last year would be in a year that cannot be written.
+        return min(seconds, range.upperBound)
     }
 
     private static func appendTwoDigits(_ value: Int, to text: inout [UInt8]) {

@@ -30,7 +30,9 @@ public struct WeightedList: Sendable, Hashable {
     private static func member(_ text: ArraySlice<UInt8>) -> Member? {
         let parts = split(text, at: UInt8(ascii: ";"))
         let name = trimmed(parts[0])
-        guard !name.isEmpty, name.allSatisfy({ $0.isTokenByte || $0 == UInt8(ascii: "/") }) else { return nil }
+        guard !name.isEmpty, name.allSatisfy({ $0.isTokenByte || $0 == UInt8(ascii: "/") }) else {
+            return nil
+        }
         var parameters: [String: String] = [:]
         var weight: Int?
         for part in parts.dropFirst() {
@@ -44,7 +46,9 @@ public struct WeightedList: Sendable, Hashable {
                 // What RFC 7231 allowed behind the weight speaks of nothing that is known here.
                 break
             }
-            guard let text = unquoted(value), !key.isEmpty, key.utf8.allSatisfy(\.isTokenByte) else { return nil }
+            guard let text = unquoted(value), !key.isEmpty, key.utf8.allSatisfy(\.isTokenByte) else {
+                return nil
+            }
             parameters[key] = text
         }
         return Member(name: lowercased(name), parameters: parameters, weight: weight ?? 1000)
@@ -52,7 +56,9 @@ public struct WeightedList: Sendable, Hashable {
 
     /// A weight in thousandths, or `nil` where it is none.
     private static func weight(_ text: ArraySlice<UInt8>) -> Int? {
-        guard let first = text.first, first == UInt8(ascii: "0") || first == UInt8(ascii: "1") else { return nil }
+        guard let first = text.first, first == UInt8(ascii: "0") || first == UInt8(ascii: "1") else {
+            return nil
+        }
         let fraction = text.dropFirst()
         guard fraction.isEmpty || fraction.first == UInt8(ascii: "."), fraction.count <= 4 else { return nil }
         var thousandths = first == UInt8(ascii: "1") ? 1000 : 0
@@ -74,7 +80,9 @@ public struct WeightedList: Sendable, Hashable {
         var content: [UInt8] = []
         var rest = text.dropFirst()
         while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "\"") { return rest.isEmpty ? String(decoding: content, as: UTF8.self) : nil }
+            if byte == UInt8(ascii: "\"") {
+                return rest.isEmpty ? String(decoding: content, as: UTF8.self) : nil
+            }
             guard byte == UInt8(ascii: "\\") else {
                 content.append(byte)
                 continue

@@ -62,7 +62,7 @@ enum ContentCoding {
 
     /// Whether a tag names a compressed form.
     static func isCoded(_ tag: EntityTag) -> Bool {
-        tag.opaque.utf8.count > tagSuffix.utf8.count && tag.opaque.hasSuffix(tagSuffix)
+        tag.opaque.hasSuffix(tagSuffix)
     }
 
     /// The tag that the responder gave to what `tag` names.

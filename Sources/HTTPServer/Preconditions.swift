@@ -1,4 +1,5 @@
 internal import HTTPMessages
+internal import Transport
 
 /// The conditions of a request, as far as the server itself looks after them.
 ///
@@ -60,13 +61,10 @@ struct Preconditions: Sendable {
         guard response.status == .ok, request.method == .get || request.method == .head else { return .met }
         let tag = Self.tag(of: response)
         let modified = response.fields[.lastModified].flatMap { HTTPDate.parse($0) }
-        if let tag, request.fields.contains(.ifMatch) {
-            guard let match = EntityTag.Condition(request.fields.values(.ifMatch).joined(separator: ", ")),
-                match.matchesStrongly(tag) || match.matchesStrongly(ContentCoding.coded(tag))
-            else { return .failed }
-        } else if let modified, let since = Self.date(.ifUnmodifiedSince, of: request), modified > since,
-            !request.fields.contains(.ifMatch)
-        {
+        if request.fields.contains(.ifMatch) {
+            let match = EntityTag.Condition(request.fields.values(.ifMatch).joined(separator: ", "))
+            guard match == .any || tag.map({ Self.isMatched($0, by: match) }) == true else { return .failed }
+        } else if let modified, let since = Self.date(.ifUnmodifiedSince, of: request), modified > since {
             return .failed
         }
         if hasNoneMatch {
@@ -89,8 +87,16 @@ struct Preconditions: Sendable {
         return tags.first
     }
 
+    private static func isMatched(_ tag: EntityTag, by match: EntityTag.Condition?) -> Bool {
+        guard let match else { return false }
+        return match.matchesStrongly(tag) || match.matchesStrongly(ContentCoding.coded(tag))
+    }
+
+    /// The date of a condition; `nil` where there is none, or more than one, or it cannot be read.
     private static func date(_ name: FieldName, of request: Request) -> Int64? {
-        request.fields[name].flatMap { HTTPDate.parse($0) }
+        let values = request.fields.values(name)
+        guard values.count == 1 else { return nil }
+        return HTTPDate.parse(values[0], now: MonotonicTime.wallSeconds())
     }
 
     /// Turns a 200 into the 304 of the same fields, but for those that speak of its content.

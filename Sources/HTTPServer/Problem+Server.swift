@@ -16,7 +16,7 @@ extension Problem {
     static let notAcceptable = Problem(
         .notAcceptable, code: "not-acceptable",
         detail: "Accept-Encoding excludes both gzip and content that is not encoded; allow one of them.",
-        parameter: "Accept-Encoding")
+        parameter: "Accept-Encoding", fields: Fields([(.vary, "Accept-Encoding")]))
 
     static let tooManyConnections = Problem(
         .serviceUnavailable, code: "too-many-connections",

@@ -68,7 +68,9 @@ struct ControlFields: Sendable {
             // A number that no integer holds is not malformed, only too large.
             length = overflow || carry ? .max : sum
         }
-        guard length <= bodyLimit, length < .max else { throw WireError(.contentTooLarge, at: value.lowerBound) }
+        guard length <= bodyLimit, length < .max else {
+            throw WireError(.contentTooLarge, at: value.lowerBound)
+        }
         contentLength = length
     }
 

@@ -16,7 +16,8 @@ import Testing
         (["a;q=1.000,b;q=0.001,c;q=0.,d;q=1."], ["a 1000", "b 1", "c 0", "d 1000"]),
         (["a;q=1.001,b;q=2,c;q=.5,d;q=0.0001,e;q=,f;q,g;q=-1,h;q=0,5"], ["h 0", "5 1000"]),
         (["text/html;level=1;Charset=\"utf\\-8\" ; q=0.3;x=y"], ["text/html;charset=utf-8;level=1 300"]),
-        (["a;b=\"c,d;e\",f"], ["a;b=c,d;e 1000", "f 1000"]), (["a;b=\"c,d"], []), (["a;b=\"c\"d,e"], ["e 1000"]),
+        (["a;b=\"c,d;e\",f"], ["a;b=c,d;e 1000", "f 1000"]), (["a;b=\"c,d"], []),
+        (["a;b=\"c\"d,e"], ["e 1000"]),
         (["a;b=,c;=d,e f,\"g\",h;;"], ["h 1000"]), (["a;b=\"\\"], []),
     ])
     func lists(values: [String], members: [String]) {
