@@ -32,9 +32,10 @@ public struct MediaTypePreferences: Sendable, Hashable {
         }
     }
 
-    /// What a media type without parameters is worth to the client, in thousandths; 0 where it does not take it.
+    /// What a media type without parameters is worth to the client.
     ///
     /// - Parameter mediaType: In lower case, such as `application/json`.
+    /// - Returns: Thousandths, at most 1,000; 0 where the client does not take it.
     public func weight(of mediaType: String) -> Int {
         guard !ranges.isEmpty else { return 1000 }
         let parts = mediaType.split(separator: "/", maxSplits: 1).map(String.init)

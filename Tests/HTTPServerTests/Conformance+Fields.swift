@@ -1,55 +1,58 @@
 /// Field lines.
 let fieldRows: [ConformanceRow] =
     characters(controls.filter { $0 != 0x09 }).map { name, text in
-        .closes("RFC 9110 §5.5", "\(name) in a value", get("X: a\(text)b\r\n"))
+        .closes("RFC 9110 §5.5", "\(name) in a value", getRequest("X: a\(text)b\r\n"))
     }
     + [0x80, 0x85, 0xA0, 0xE9, 0xFF].map { (byte: UInt8) in
         .keeps(
-            "RFC 9110 §5.5", "\(named(byte)) in a value", get("X: a\(Character(Unicode.Scalar(byte)))b\r\n"))
+            "RFC 9110 §5.5", "\(named(byte)) in a value",
+            getRequest("X: a\(Character(Unicode.Scalar(byte)))b\r\n"))
     }
     + characters(controls + Array(" \"(),/;<=>?@[\\]{}".utf8) + [0x80, 0xE9, 0xFF]).map { name, text in
-        .closes("RFC 9110 §5.6.2", "\(name) in a name", get("X\(text)Y: a\r\n"))
+        .closes("RFC 9110 §5.6.2", "\(name) in a name", getRequest("X\(text)Y: a\r\n"))
     }
     + [
-        .keeps("RFC 9110 §5.6.2", "every kind of token", get("!#$%&'*+-.^_`|~aZ09: b\r\n")),
-        .keeps("RFC 9110 §5.5", "a value of colons", get("X:::a:b:\r\n")),
-        .keeps("RFC 9110 §5.5", "an empty value", get("X:\r\n")),
-        .keeps("RFC 9110 §5.5", "a value of white space", get("X: \t \r\n")),
-        .keeps("RFC 9110 §5.5", "white space inside a value", get("X: a \t b\r\n")),
-        .keeps("RFC 9110 §5.3", "one name twice", get("X: a\r\nX: b\r\n")),
-        .keeps("RFC 9110 §5.1", "unknown fields", get("Upgrade: h2c\r\nTE: trailers\r\nX-Y: z\r\n")),
-        .closes("RFC 9112 §5.1", "space before the colon", get("X : a\r\n")),
-        .closes("RFC 9112 §5.1", "tab before the colon", get("X\t: a\r\n")),
+        .keeps("RFC 9110 §5.6.2", "every kind of token", getRequest("!#$%&'*+-.^_`|~aZ09: b\r\n")),
+        .keeps("RFC 9110 §5.5", "a value of colons", getRequest("X:::a:b:\r\n")),
+        .keeps("RFC 9110 §5.5", "an empty value", getRequest("X:\r\n")),
+        .keeps("RFC 9110 §5.5", "a value of white space", getRequest("X: \t \r\n")),
+        .keeps("RFC 9110 §5.5", "white space inside a value", getRequest("X: a \t b\r\n")),
+        .keeps("RFC 9110 §5.3", "one name twice", getRequest("X: a\r\nX: b\r\n")),
+        .keeps("RFC 9110 §5.1", "unknown fields", getRequest("Upgrade: h2c\r\nTE: trailers\r\nX-Y: z\r\n")),
+        .closes("RFC 9112 §5.1", "space before the colon", getRequest("X : a\r\n")),
+        .closes("RFC 9112 §5.1", "tab before the colon", getRequest("X\t: a\r\n")),
         .closes("RFC 9112 §5.1", "space before the colon of Host", "GET / HTTP/1.1\r\nHost : a\r\n\r\n"),
         .closes(
-            "RFC 9112 §5.1", "space before the colon of Content-Length", post("Content-Length : 2\r\n") + "ok"
+            "RFC 9112 §5.1", "space before the colon of Content-Length",
+            postRequest("Content-Length : 2\r\n") + "ok"
         ),
         .closes(
             "RFC 9112 §5.1", "space before the colon of Transfer-Encoding",
-            post("Transfer-Encoding : chunked\r\n") + "0\r\n\r\n"),
-        .closes("RFC 9110 §5.1", "no name", get(": a\r\n")),
-        .closes("RFC 9110 §5.1", "a colon alone", get(":\r\n")),
-        .closes("RFC 9110 §5.1", "no colon", get("X\r\n")),
-        .closes("RFC 9110 §5.1", "no colon but white space", get("X a\r\n")),
-        .closes("RFC 9112 §5.2", "folding with a space", get("X: a\r\n b\r\n")),
-        .closes("RFC 9112 §5.2", "folding with a tab", get("X: a\r\n\tb\r\n")),
-        .closes("RFC 9112 §5.2", "folding into nothing", get("X: a\r\n \r\n")),
+            postRequest("Transfer-Encoding : chunked\r\n") + "0\r\n\r\n"),
+        .closes("RFC 9110 §5.1", "no name", getRequest(": a\r\n")),
+        .closes("RFC 9110 §5.1", "a colon alone", getRequest(":\r\n")),
+        .closes("RFC 9110 §5.1", "no colon", getRequest("X\r\n")),
+        .closes("RFC 9110 §5.1", "no colon but white space", getRequest("X a\r\n")),
+        .closes("RFC 9112 §5.2", "folding with a space", getRequest("X: a\r\n b\r\n")),
+        .closes("RFC 9112 §5.2", "folding with a tab", getRequest("X: a\r\n\tb\r\n")),
+        .closes("RFC 9112 §5.2", "folding into nothing", getRequest("X: a\r\n \r\n")),
         .closes("RFC 9112 §5.2", "a folded Host", "GET / HTTP/1.1\r\nHost:\r\n a\r\n\r\n"),
         .closes(
             "RFC 9112 §5.2", "a folded Transfer-Encoding",
-            post("Transfer-Encoding:\r\n chunked\r\n") + "0\r\n\r\n"),
+            postRequest("Transfer-Encoding:\r\n chunked\r\n") + "0\r\n\r\n"),
         .closes(
-            "RFC 9112 §5.2", "a folded Content-Length", post("Content-Length: 1\r\n 0\r\n") + "0123456789"),
-        .closes("RFC 9112 §2.2", "LF ends a field", get("X: a\nY: b\r\n")),
-        .closes("RFC 9112 §2.2", "CR ends a field", get("X: a\rY: b\r\n")),
-        .closes("RFC 9112 §2.2", "CR CR LF ends a field", get("X: a\r\r\n")),
+            "RFC 9112 §5.2", "a folded Content-Length",
+            postRequest("Content-Length: 1\r\n 0\r\n") + "0123456789"),
+        .closes("RFC 9112 §2.2", "LF ends a field", getRequest("X: a\nY: b\r\n")),
+        .closes("RFC 9112 §2.2", "CR ends a field", getRequest("X: a\rY: b\r\n")),
+        .closes("RFC 9112 §2.2", "CR CR LF ends a field", getRequest("X: a\r\r\n")),
         .closes("RFC 9112 §2.2", "LF for the empty line", "GET / HTTP/1.1\r\nHost: a\r\n\n"),
         .closes("RFC 9112 §2.2", "CR for the empty line", "GET / HTTP/1.1\r\nHost: a\r\n\rx"),
         .closes("RFC 9112 §2.2", "LF LF ends a head", "GET / HTTP/1.1\r\nHost: a\n\n"),
-        .closes("RFC 9112 §2.2", "LF in a name", get("X\nY: a\r\n\r\n")),
+        .closes("RFC 9112 §2.2", "LF in a name", getRequest("X\nY: a\r\n\r\n")),
     ]
     + ["close", " close", "\tclose", "close ", "close\t", " \t close \t ", "CLOSE", "Close"].map { value in
-        .closes("RFC 9112 §5", "white space around '\(value)'", get("Connection:\(value)\r\n"), 200)
+        .closes("RFC 9112 §5", "white space around '\(value)'", getRequest("Connection:\(value)\r\n"), 200)
     }
 
 /// Who a request is for.

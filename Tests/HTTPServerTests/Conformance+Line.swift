@@ -49,10 +49,10 @@ let lineRows: [ConformanceRow] =
         .closes("RFC 9112 §2.2", "CR ends the request line", "GET / HTTP/1.1\rHost: a\r\n\r\n"),
         .closes("RFC 9112 §2.2", "CR CR LF ends the request line", "GET / HTTP/1.1\r\r\nHost: a\r\n\r\n"),
         .closes("RFC 9112 §2.2", "LF ends every line", "GET / HTTP/1.1\nHost: a\n\n"),
-        .closes("RFC 9112 §2.2", "LF before the request line", "\n" + get()),
-        .closes("RFC 9112 §2.2", "CR before the request line", "\r" + get()),
-        .closes("RFC 9112 §2.2", "a line of a space before the request line", " \r\n" + get()),
-        .closes("RFC 9112 §2.2", "too many empty lines", String(repeating: "\r\n", count: 5) + get()),
+        .closes("RFC 9112 §2.2", "LF before the request line", "\n" + getRequest()),
+        .closes("RFC 9112 §2.2", "CR before the request line", "\r" + getRequest()),
+        .closes("RFC 9112 §2.2", "a line of a space before the request line", " \r\n" + getRequest()),
+        .closes("RFC 9112 §2.2", "too many empty lines", String(repeating: "\r\n", count: 5) + getRequest()),
         .closes("RFC 9112 §2.2", "white space before the first field", "GET / HTTP/1.1\r\n Host: a\r\n\r\n"),
         .closes(
             "RFC 9112 §2.2", "a line of white space before the first field",
@@ -60,19 +60,20 @@ let lineRows: [ConformanceRow] =
     ]
     + [1, 2, 4].map { count in
         .keeps(
-            "RFC 9112 §2.2", "\(count) empty lines before", String(repeating: "\r\n", count: count) + get())
+            "RFC 9112 §2.2", "\(count) empty lines before",
+            String(repeating: "\r\n", count: count) + getRequest())
     }
     + [
         .keeps(
             "RFC 9112 §2.2", "an empty line after content",
-            post("Content-Length: 2\r\n") + "ok\r\n" + get(), .init(200, body: "ok"), 200),
+            postRequest("Content-Length: 2\r\n") + "ok\r\n" + getRequest(), .init(200, body: "ok"), 200),
         .closes("RFC 9112 §2.3", "version 1.0", "GET / HTTP/1.0\r\n\r\n", 200),
     ]
     + ["1.2", "1.3", "1.9"].map { version in
-        .keeps("RFC 9110 §2.5", "a later minor version \(version)", get(version: version))
+        .keeps("RFC 9110 §2.5", "a later minor version \(version)", getRequest(version: version))
     }
     + ["0.9", "0.0", "2.0", "2.1", "3.0", "9.9"].map { version in
-        .closes("RFC 9110 §15.6.6", "version \(version)", get(version: version), 505)
+        .closes("RFC 9110 §15.6.6", "version \(version)", getRequest(version: version), 505)
     }
     + [
         "HTTP/1", "HTTP/1.", "HTTP/.1", "HTTP/", "HTTP", "HTTP/11", "HTTP/1.10", "HTTP/1.01", "HTTP/01.1",
@@ -97,18 +98,19 @@ let targetRows: [ConformanceRow] =
         ("https://b/", "/"), ("http://b:80/", "/"), ("http://b:/", "/"), ("http://[::1]:80/?q", "/?q"),
         ("http://127.0.0.1/", "/"),
     ].map { target, seen in
-        .keeps("RFC 9112 §3.2", "target \(target)", get("", target), .init(200, body: "GET \(seen)"))
+        .keeps("RFC 9112 §3.2", "target \(target)", getRequest("", target), .init(200, body: "GET \(seen)"))
     }
     + Array("\"<>\\^`{|}~'*".utf8).map { byte in
         .keeps(
-            "RFC 3986 §2.2", "\(named(byte)) in a query", get("", "/?\(Character(Unicode.Scalar(byte)))"),
+            "RFC 3986 §2.2", "\(named(byte)) in a query",
+            getRequest("", "/?\(Character(Unicode.Scalar(byte)))"),
             .init(200, body: "GET /?\(Character(Unicode.Scalar(byte)))"))
     }
     + [
         "/...", "/.a", "/a.", "/..a", "/a..", "/a./b", "/%2e%2e%2e", "/.%2ea", "//", "//a", "/a//b", "/%2F",
         "/%2e%2e%2f", "/a;b=c",
     ].map { target in
-        .keeps("RFC 3986 §3.3", "path \(target)", get("", target), 404)
+        .keeps("RFC 3986 §3.3", "path \(target)", getRequest("", target), 404)
     }
     + [
         "http://", "http:///", "http://?q", "http:/b/", "http:b", "http//b/", "://b/", "ftp://b/", "ws://b/",
@@ -118,25 +120,25 @@ let targetRows: [ConformanceRow] =
         "http://[::1]x/", "http://b%/", "http://b<c>/", "http://:80/", "a", "a/b", "a.example:80", ".", "..",
         "?q", "&", "@", "-", "%2F", "*", "**",
         "*/", "/a#b", "/#", "#",
-    ].map { target in .closes("RFC 9112 §3.2", "target \(target)", get("", target)) }
+    ].map { target in .closes("RFC 9112 §3.2", "target \(target)", getRequest("", target)) }
     + characters(controls + [0x80, 0xC3, 0xE9, 0xFF]).map { name, text in
-        .closes("RFC 3986 §2", "\(name) in a target", get("", "/a\(text)b"))
+        .closes("RFC 3986 §2", "\(name) in a target", getRequest("", "/a\(text)b"))
     }
     + [("space in a path", "/a b"), ("space in a query", "/?a b"), ("UTF-8 as it is", "/caf\u{C3}\u{A9}")].map
 { name, target in
-    .closes("RFC 3986 §2", name, get("", target))
+    .closes("RFC 3986 §2", name, getRequest("", target))
 }
     + [
         "/%", "/%2", "/%2g", "/%g2", "/%%20", "/% 20", "/%-1", "/%zz", "/%u0041", "/a%", "/?%", "/?a=%",
         "/?a=%2", "/?a=%zz", "http://b/%",
-    ].map { target in .closes("RFC 3986 §2.1", "escape in \(target)", get("", target)) }
+    ].map { target in .closes("RFC 3986 §2.1", "escape in \(target)", getRequest("", target)) }
     + [
         "/.", "/..", "/./", "/../", "/./a", "/../a", "/a/.", "/a/..", "/a/./b", "/a/../b", "/a/../../b",
         "/a/..?q", "/.?q", "/%2e", "/%2E", "/%2e%2e",
         "/.%2e", "/%2E.", "/%2e%2E/", "/a/%2e%2e/b", "//..", "/..//", "http://b/..", "http://b/a/./b",
         "/../../../../etc/passwd",
         "/%2e%2e/%2e%2e/etc/passwd",
-    ].map { target in .closes("RFC 3986 §3.3", "dot segment in \(target)", get("", target)) }
+    ].map { target in .closes("RFC 3986 §3.3", "dot segment in \(target)", getRequest("", target)) }
     + ["HEAD", "POST", "PUT", "DELETE", "TRACE", "PATCH"].map { method in
         .closes(
             "RFC 9112 §3.2.4", "asterisk with \(method)", "\(method) * HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -155,5 +157,5 @@ let targetRows: [ConformanceRow] =
             "OPTIONS http://b/ HTTP/1.1\r\nHost: a\r\n\r\n",
             .init(200, body: "OPTIONS /")),
         .closes("RFC 9112 §3.2.4", "asterisk and a query", "OPTIONS *?q HTTP/1.1\r\nHost: a\r\n\r\n"),
-        .closes("RFC 9112 §3.2.3", "authority form with GET", get("", "a:80")),
+        .closes("RFC 9112 §3.2.3", "authority form with GET", getRequest("", "a:80")),
     ]

@@ -45,13 +45,14 @@ let methodRows: [ConformanceRow] =
     ]
     + ["bytes=0-1", "bytes=-1", "bytes=99999999-", "bytes=0-0,2-3", "lines=1-2", "x"].map { range in
         .keeps(
-            "RFC 9110 §14.2", "range \(range) is ignored", get("Range: \(range)\r\n"),
+            "RFC 9110 §14.2", "range \(range) is ignored", getRequest("Range: \(range)\r\n"),
             .init(200, body: "GET /", ["content-range": nil]))
     }
     + [
         .keeps(
             "RFC 9110 §13.1.5", "If-Range is ignored",
-            get("Range: bytes=0-1\r\nIf-Range: \"v1\"\r\n", "/big"), .init(200, ["content-length": length]))
+            getRequest("Range: bytes=0-1\r\nIf-Range: \"v1\"\r\n", "/big"),
+            .init(200, ["content-length": length]))
     ]
 
 private let same = "Sun, 06 Nov 1994 08:49:37 GMT"
@@ -72,7 +73,7 @@ let conditionRows: [ConformanceRow] =
         ]
         return [
             .keeps(
-                "RFC 9110 §13.1.2", "None-Match \(tags)", get("If-None-Match: \(tags)\r\n", "/big"),
+                "RFC 9110 §13.1.2", "None-Match \(tags)", getRequest("If-None-Match: \(tags)\r\n", "/big"),
                 .init(304, fields)),
             .keeps(
                 "RFC 9110 §13.1.2", "None-Match \(tags) with HEAD",
@@ -84,18 +85,20 @@ let conditionRows: [ConformanceRow] =
         "w/\"v1\"", "\"v1\" x", "'v1'", "*, \"x\"",
     ].map { tags in
         .keeps(
-            "RFC 9110 §13.1.2", "None-Match \(tags) is not held", get("If-None-Match: \(tags)\r\n", "/big"),
+            "RFC 9110 §13.1.2", "None-Match \(tags) is not held",
+            getRequest("If-None-Match: \(tags)\r\n", "/big"),
             .init(200, ["etag": "\"v1\""]))
     }
     + [
         .keeps(
-            "RFC 9110 §13.1.2", "a weak tag compares weakly", get("If-None-Match: \"w\"\r\n", "/weak"),
+            "RFC 9110 §13.1.2", "a weak tag compares weakly", getRequest("If-None-Match: \"w\"\r\n", "/weak"),
             .init(304, ["etag": "W/\"w\""])),
-        .keeps("RFC 9110 §13.1.2", "* of what has no tag", get("If-None-Match: *\r\n"), 304),
-        .keeps("RFC 9110 §13.1.2", "a tag of what has none", get("If-None-Match: \"x\"\r\n"), 200),
-        .keeps("RFC 9110 §13.1.2", "* of what is not there", get("If-None-Match: *\r\n", "/none"), 404),
+        .keeps("RFC 9110 §13.1.2", "* of what has no tag", getRequest("If-None-Match: *\r\n"), 304),
+        .keeps("RFC 9110 §13.1.2", "a tag of what has none", getRequest("If-None-Match: \"x\"\r\n"), 200),
         .keeps(
-            "RFC 9110 §13.1.2", "the responder's own 304", get("If-None-Match: \"v1\"\r\n", "/own304"),
+            "RFC 9110 §13.1.2", "* of what is not there", getRequest("If-None-Match: *\r\n", "/none"), 404),
+        .keeps(
+            "RFC 9110 §13.1.2", "the responder's own 304", getRequest("If-None-Match: \"v1\"\r\n", "/own304"),
             .init(304, ["etag": "\"v1\"", "vary": "Accept-Encoding"])),
         .keeps(
             "RFC 9110 §13.1.2", "POST is not held",
@@ -105,19 +108,22 @@ let conditionRows: [ConformanceRow] =
             "OPTIONS / HTTP/1.1\r\nHost: a\r\nIf-Match: \"x\"\r\n\r\n", 200),
         .keeps(
             "RFC 9110 §13.2.1", "an error is told whatever the conditions",
-            get("If-Match: \"x\"\r\n", "/none"), 404),
+            getRequest("If-Match: \"x\"\r\n", "/none"), 404),
     ]
     + ["\"v1\"", "\"v1-gzip\"", "\"x\", \"v1\"", "*", "\"x\"\r\nIf-Match: \"v1\""].map { tags in
-        .keeps("RFC 9110 §13.1.1", "Match \(tags)", get("If-Match: \(tags)\r\n", "/big"), 200)
+        .keeps("RFC 9110 §13.1.1", "Match \(tags)", getRequest("If-Match: \(tags)\r\n", "/big"), 200)
     }
     + ["\"x\"", "W/\"v1\"", "\"V1\"", "v1", "", "\"x\", W/\"v1\""].map { tags in
-        .keeps("RFC 9110 §13.1.1", "Match \(tags) fails", get("If-Match: \(tags)\r\n", "/big"), 412)
+        .keeps("RFC 9110 §13.1.1", "Match \(tags) fails", getRequest("If-Match: \(tags)\r\n", "/big"), 412)
     }
     + [
-        .keeps("RFC 9110 §13.1.1", "a weak tag is no match", get("If-Match: W/\"w\"\r\n", "/weak"), 412),
-        .keeps("RFC 9110 §13.1.1", "* matches what has a weak tag", get("If-Match: *\r\n", "/weak"), 200),
-        .keeps("RFC 9110 §13.1.1", "* matches what has no tag", get("If-Match: *\r\n"), 200),
-        .keeps("RFC 9110 §13.1.1", "a tag does not match what has none", get("If-Match: \"x\"\r\n"), 412),
+        .keeps(
+            "RFC 9110 §13.1.1", "a weak tag is no match", getRequest("If-Match: W/\"w\"\r\n", "/weak"), 412),
+        .keeps(
+            "RFC 9110 §13.1.1", "* matches what has a weak tag", getRequest("If-Match: *\r\n", "/weak"), 200),
+        .keeps("RFC 9110 §13.1.1", "* matches what has no tag", getRequest("If-Match: *\r\n"), 200),
+        .keeps(
+            "RFC 9110 §13.1.1", "a tag does not match what has none", getRequest("If-Match: \"x\"\r\n"), 412),
         .keeps(
             "RFC 9110 §13.1.1", "HEAD fails as GET does", head("If-Match: \"x\"\r\n", "/big"),
             .init(412, isToHead: true)),
@@ -127,7 +133,7 @@ let conditionRows: [ConformanceRow] =
         "Thu, 01 Jan 2099 00:00:00 GMT",
     ].map { date in
         .keeps(
-            "RFC 9110 §13.1.3", "since \(date)", get("If-Modified-Since: \(date)\r\n", "/dated"),
+            "RFC 9110 §13.1.3", "since \(date)", getRequest("If-Modified-Since: \(date)\r\n", "/dated"),
             .init(304, ["last-modified": same]))
     }
     + [
@@ -138,10 +144,11 @@ let conditionRows: [ConformanceRow] =
     ].map { date in
         .keeps(
             "RFC 9110 §13.1.3", "since '\(date)' is no condition that holds",
-            get("If-Modified-Since: \(date)\r\n", "/dated"), 200)
+            getRequest("If-Modified-Since: \(date)\r\n", "/dated"), 200)
     }
     + [
-        .keeps("RFC 9110 §13.1.3", "a date of what has none", get("If-Modified-Since: \(same)\r\n"), 200),
+        .keeps(
+            "RFC 9110 §13.1.3", "a date of what has none", getRequest("If-Modified-Since: \(same)\r\n"), 200),
         .keeps(
             "RFC 9110 §13.1.3", "HEAD since", head("If-Modified-Since: \(same)\r\n", "/dated"),
             .init(304, isToHead: true)),
@@ -150,40 +157,41 @@ let conditionRows: [ConformanceRow] =
             "POST /dated HTTP/1.1\r\nHost: a\r\nIf-Modified-Since: \(same)\r\n\r\n", 200),
         .keeps(
             "RFC 9110 §13.1.3", "a tag rules over a date",
-            get("If-None-Match: \"x\"\r\nIf-Modified-Since: \(same)\r\n", "/dated"), 200),
+            getRequest("If-None-Match: \"x\"\r\nIf-Modified-Since: \(same)\r\n", "/dated"), 200),
         .keeps(
             "RFC 9110 §13.1.3", "a tag that is held rules over a date",
-            get("If-None-Match: \"v1\"\r\nIf-Modified-Since: \(before)\r\n", "/big"), 304),
+            getRequest("If-None-Match: \"v1\"\r\nIf-Modified-Since: \(before)\r\n", "/big"), 304),
     ]
     + [before, "Sunday, 06-Nov-94 08:49:36 GMT", "Sun Nov  6 08:49:36 1994"].map { date in
         .keeps(
             "RFC 9110 §13.1.4", "unmodified since \(date) fails",
-            get("If-Unmodified-Since: \(date)\r\n", "/dated"), 412)
+            getRequest("If-Unmodified-Since: \(date)\r\n", "/dated"), 412)
     }
     + [same, after, "yesterday", "", "\(before)\r\nIf-Unmodified-Since: \(before)"].map { date in
         .keeps(
             "RFC 9110 §13.1.4", "unmodified since '\(date)'",
-            get("If-Unmodified-Since: \(date)\r\n", "/dated"), 200)
+            getRequest("If-Unmodified-Since: \(date)\r\n", "/dated"), 200)
     }
     + [
         .keeps(
             "RFC 9110 §13.2.2", "If-Match rules over If-Unmodified-Since",
-            get("If-Match: \"v1\"\r\nIf-Unmodified-Since: \(before)\r\n", "/big"), 200),
+            getRequest("If-Match: \"v1\"\r\nIf-Unmodified-Since: \(before)\r\n", "/big"), 200),
         .keeps(
             "RFC 9110 §13.2.2", "If-Match comes before If-None-Match",
-            get("If-Match: \"x\"\r\nIf-None-Match: \"v1\"\r\n", "/own304"), 412),
+            getRequest("If-Match: \"x\"\r\nIf-None-Match: \"v1\"\r\n", "/own304"), 412),
         .keeps(
             "RFC 9110 §13.2.2", "If-None-Match after an If-Match that holds",
-            get("If-Match: \"v1\"\r\nIf-None-Match: \"v1\"\r\n", "/own304"), 304),
+            getRequest("If-Match: \"v1\"\r\nIf-None-Match: \"v1\"\r\n", "/own304"), 304),
         .keeps(
-            "RFC 9110 §13.2.2", "both hold", get("If-Match: \"v1\"\r\nIf-None-Match: \"v0\"\r\n", "/own304"),
+            "RFC 9110 §13.2.2", "both hold",
+            getRequest("If-Match: \"v1\"\r\nIf-None-Match: \"v0\"\r\n", "/own304"),
             200),
         .keeps(
             "RFC 9110 §13.2.2", "If-Unmodified-Since comes before If-Modified-Since",
-            get("If-Unmodified-Since: \(before)\r\nIf-Modified-Since: \(same)\r\n", "/dated"), 412),
+            getRequest("If-Unmodified-Since: \(before)\r\nIf-Modified-Since: \(same)\r\n", "/dated"), 412),
         .keeps(
             "RFC 9110 §13.2.2", "If-Modified-Since after an If-Unmodified-Since that holds",
-            get("If-Unmodified-Since: \(same)\r\nIf-Modified-Since: \(same)\r\n", "/dated"), 304),
+            getRequest("If-Unmodified-Since: \(same)\r\nIf-Modified-Since: \(same)\r\n", "/dated"), 304),
     ]
 
 /// Content codings: `/big` is worth compressing, `/` is not.
@@ -195,7 +203,7 @@ let contentCodingRows: [ConformanceRow] =
         ",gzip,", "*;q=0.5", "identity;q=0.5, gzip;q=0.5", "gzip;q=1.000",
     ].map { value in
         .keeps(
-            "RFC 9110 §12.5.3", "gzip for '\(value)'", get("Accept-Encoding: \(value)\r\n", "/big"),
+            "RFC 9110 §12.5.3", "gzip for '\(value)'", getRequest("Accept-Encoding: \(value)\r\n", "/big"),
             .init(200, ["content-encoding": "gzip", "etag": "\"v1-gzip\"", "vary": "Accept-Encoding"]))
     }
     + [
@@ -205,7 +213,8 @@ let contentCodingRows: [ConformanceRow] =
         "gzipped", "agzip", "gzip/1", "\"gzip\"", "gzip deflate", "identity;q=1, *;q=0",
     ].map { value in
         .keeps(
-            "RFC 9110 §12.5.3", "identity for '\(value)'", get("Accept-Encoding: \(value)\r\n", "/big"),
+            "RFC 9110 §12.5.3", "identity for '\(value)'",
+            getRequest("Accept-Encoding: \(value)\r\n", "/big"),
             .init(
                 200,
                 [
@@ -219,42 +228,45 @@ let contentCodingRows: [ConformanceRow] =
     ].flatMap { value -> [ConformanceRow] in
         [
             .keeps(
-                "RFC 9110 §12.5.3", "nothing for '\(value)'", get("Accept-Encoding: \(value)\r\n", "/big"),
+                "RFC 9110 §12.5.3", "nothing for '\(value)'",
+                getRequest("Accept-Encoding: \(value)\r\n", "/big"),
                 .init(406, ["vary": "Accept-Encoding"])),
             .keeps(
-                "RFC 9110 §12.5.3", "nothing of little for '\(value)'", get("Accept-Encoding: \(value)\r\n"),
+                "RFC 9110 §12.5.3", "nothing of little for '\(value)'",
+                getRequest("Accept-Encoding: \(value)\r\n"),
                 .init(406, ["vary": "Accept-Encoding"])),
         ]
     }
     + [
         .keeps(
-            "RFC 9110 §12.5.3", "no field", get("", "/big"),
+            "RFC 9110 §12.5.3", "no field", getRequest("", "/big"),
             .init(200, ["content-encoding": nil, "vary": "Accept-Encoding"])),
         .keeps(
-            "RFC 9110 §8.4", "little is not worth it", get("Accept-Encoding: gzip\r\n"),
+            "RFC 9110 §8.4", "little is not worth it", getRequest("Accept-Encoding: gzip\r\n"),
             .init(200, ["content-encoding": nil])),
         .keeps(
             "RFC 9110 §8.4", "little where nothing else is taken",
-            get("Accept-Encoding: gzip, identity;q=0\r\n"), .init(200, ["content-encoding": "gzip"])),
+            getRequest("Accept-Encoding: gzip, identity;q=0\r\n"), .init(200, ["content-encoding": "gzip"])),
         .keeps(
             "RFC 9110 §12.5.3", "errors are told in any form",
-            get("Accept-Encoding: identity;q=0\r\n", "/none"), 404),
+            getRequest("Accept-Encoding: identity;q=0\r\n", "/none"), 404),
         .keeps(
-            "RFC 9110 §8.8.3", "a weak tag stays weak", get("Accept-Encoding: gzip\r\n", "/weak"),
+            "RFC 9110 §8.8.3", "a weak tag stays weak", getRequest("Accept-Encoding: gzip\r\n", "/weak"),
             .init(200, ["etag": "W/\"w-gzip\""])),
         .keeps(
             "RFC 9110 §8.8.3.3", "the tag of the form that is held",
-            get("Accept-Encoding: gzip\r\nIf-None-Match: \"v1-gzip\"\r\n", "/big"),
+            getRequest("Accept-Encoding: gzip\r\nIf-None-Match: \"v1-gzip\"\r\n", "/big"),
             .init(304, ["etag": "\"v1-gzip\"", "vary": "Accept-Encoding", "content-encoding": nil])),
         .keeps(
             "RFC 9110 §8.8.3.3", "the tag of the other form",
-            get("Accept-Encoding: gzip\r\nIf-None-Match: \"v1\"\r\n", "/big"), .init(304, ["etag": "\"v1\""])),
+            getRequest("Accept-Encoding: gzip\r\nIf-None-Match: \"v1\"\r\n", "/big"),
+            .init(304, ["etag": "\"v1\""])),
         .keeps(
             "RFC 9110 §8.8.3.3", "the tag of another version",
-            get("Accept-Encoding: gzip\r\nIf-None-Match: \"v0-gzip\"\r\n", "/big"),
+            getRequest("Accept-Encoding: gzip\r\nIf-None-Match: \"v0-gzip\"\r\n", "/big"),
             .init(200, ["etag": "\"v1-gzip\""])),
         .keeps(
             "RFC 9110 §8.8.3.3", "a strong match by the tag of a form",
-            get("Accept-Encoding: gzip\r\nIf-Match: \"v1-gzip\"\r\n", "/big"),
+            getRequest("Accept-Encoding: gzip\r\nIf-Match: \"v1-gzip\"\r\n", "/big"),
             .init(200, ["etag": "\"v1-gzip\""])),
     ]

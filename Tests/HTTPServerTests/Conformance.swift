@@ -71,17 +71,17 @@ func characters(_ bytes: some Sequence<UInt8>) -> [(name: String, text: String)]
 }
 
 /// A GET of `/`, with some fields.
-func get(_ fields: String = "", _ target: String = "/", version: String = "1.1") -> String {
+func getRequest(_ fields: String = "", _ target: String = "/", version: String = "1.1") -> String {
     "GET \(target) HTTP/\(version)\r\nHost: a\r\n\(fields)\r\n"
 }
 
 /// A POST to `/echo` that ends after its fields; what follows is content.
-func post(_ fields: String, version: String = "1.1") -> String {
+func postRequest(_ fields: String, version: String = "1.1") -> String {
     "POST /echo HTTP/\(version)\r\nHost: a\r\n\(fields)\r\n"
 }
 
 /// A POST to `/echo` with content in chunks.
-func chunked(_ content: String) -> String { post("Transfer-Encoding: chunked\r\n") + content }
+func chunkedRequest(_ content: String) -> String { postRequest("Transfer-Encoding: chunked\r\n") + content }
 
 let controls = Array(0x00...0x1F as ClosedRange<UInt8>) + [0x7F]
 
