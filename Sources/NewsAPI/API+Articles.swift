@@ -66,7 +66,7 @@ extension API {
         let path = "/v1/articles/" + PercentCoding.encode(id)
         let tag = articleTag(path + suffix, address, context)
         if let answer = notModified(context.request, tag) { return .ready(answer) }
-        return run(endpoint, inline: true) { [self] in
+        return run(endpoint, for: context.request, inline: true) { [self] in
             guard let record = try snapshot.record(articleID) else { throw Self.noArticle(id) }
             return ok(body(record, path), tag)
         }

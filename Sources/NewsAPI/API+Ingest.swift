@@ -17,7 +17,7 @@ extension API {
         let form = try IngestForm(context.request.fields)
         let refresh = try context.parameters.choice(.refresh, Refresh.none)
         let limit = options.decompressedBytes
-        return run(.ingest, inline: false) { [self] in
+        return run(.ingest, for: context.request, inline: false) { [self] in
             let content = try form.content(context.request.body, limit: limit)
             guard content.contains(where: { !$0.isWhitespace }) else {
                 throw Refusal(
@@ -121,7 +121,7 @@ extension API {
     func remove(_ id: String, _ context: ReadContext) throws(Refusal) -> Reply {
         guard let articleID = ArticleID(id) else { throw Self.noArticle(id) }
         try checkMatch(id, context)
-        return run(.remove, inline: false) { [self] in
+        return run(.remove, for: context.request, inline: false) { [self] in
             let removed: [Bool]
             do throws(StoreError) {
                 removed = try context.serving.catalog.remove([articleID])

@@ -77,7 +77,7 @@ extension API {
             limit: limit,
             cursor: cursor, format: format, canonical: canonical, listHash: listHash)
         let isCheap = index(view).documentCount <= options.inlineDocuments && limit <= 200
-        return run(endpoint, inline: isCheap) { [self] in page(list, of: view, tag) }
+        return run(endpoint, for: context.request, inline: isCheap) { [self] in page(list, of: view, tag) }
     }
 
     private func page(_ list: ListQuery, of view: CatalogSnapshot, _ tag: EntityTag) -> Response {

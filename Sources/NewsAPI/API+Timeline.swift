@@ -16,7 +16,7 @@ extension API {
         let tag = entityTag(context, canonical, state: context.snapshot.generation)
         if let answer = notModified(context.request, tag) { return .ready(answer) }
         let (request, list) = (canonical, articles)
-        return run(.timeline, inline: false) { [self] in
+        return run(.timeline, for: context.request, inline: false) { [self] in
             let body = try timelineBody(context.snapshot, filters, interval, request, list)
             return ok(body, tag)
         }

@@ -20,7 +20,7 @@ public final class API: Responder {
     let shelf: SnapshotShelf
     let keys: KeyGuard
     private let metrics: Metrics
-    private let counts: RequestCounts
+    private let counts: WorkCounts
     private let routes: RouteTable<EndpointDefinition>
     private let isDraining = Atomic(false)
 
@@ -40,7 +40,7 @@ public final class API: Responder {
         self.log = log
         shelf = SnapshotShelf(capacity: options.keptSnapshots)
         keys = KeyGuard()
-        counts = RequestCounts(metrics)
+        counts = WorkCounts(metrics)
         do {
             routes = try EndpointDefinition.table()
         } catch {
@@ -69,19 +69,34 @@ public final class API: Responder {
 
     /// Answers a request.
     public func reply(to request: Request) -> Reply {
-        let (definition, reply) = route(request)
+        if request.method == .options, let response = options(request) { return .ready(response) }
+        var label = Label()
+        let reply: Reply
+        do {
+            let (definition, parameters) = try match(request)
+            label.route = definition.path
+            label.keyID = try admit(request, to: definition)
+            reply = try answer(request, definition, parameters)
+        } catch {
+            reply = .ready(error.response)
+        }
         switch reply {
-        case .ready(let response): return .ready(named(response, definition))
-        case .deferred(let work): return .deferred { [self] in named(work(), definition) }
-        case .stream(let head, let source): return .stream(named(head, definition), source)
+        case .ready(let response): return .ready(label.on(response))
+        case .deferred(let work): return .deferred { [label] in label.on(work()) }
+        case .stream(let head, let source): return .stream(label.on(head), source)
         }
     }
 
-    /// Counts an answer, and writes on it the route that led to it.
-    private func named(_ response: consuming Response, _ definition: EndpointDefinition?) -> Response {
-        counts.count(definition?.endpoint, response.status)
-        response.route = definition?.path
-        return response
+    /// What the server counts and logs an answer by.
+    private struct Label {
+        var route: String?
+        var keyID: String?
+
+        func on(_ response: consuming Response) -> Response {
+            response.route = route
+            response.keyID = keyID
+            return response
+        }
     }
 
     /// Changes when the articles do.
@@ -89,14 +104,15 @@ public final class API: Responder {
 
     /// Refuses content that would be read in vain: no such route, no key, a form that is not understood.
     public func refusal(ofHead request: Request) -> Response? {
+        var label = Label()
         do {
             let (definition, _) = try match(request)
-            try admit(request, to: definition)
+            label.route = definition.path
+            label.keyID = try admit(request, to: definition)
             if definition.endpoint == .ingest { _ = try IngestForm(request.fields) }
             return nil
         } catch {
-            counts.count(nil, error.code.status)
-            return error.response
+            return label.on(error.response)
         }
     }
 
@@ -127,31 +143,20 @@ public final class API: Responder {
         }
     }
 
-    private func route(_ request: Request) -> (EndpointDefinition?, Reply) {
-        if request.method == .options, let response = options(request) { return (nil, .ready(response)) }
-        var found: EndpointDefinition?
-        do {
-            let (definition, parameters) = try match(request)
-            found = definition
-            return (definition, try answer(request, definition, parameters))
-        } catch {
-            return (found, .ready(error.response))
-        }
-    }
-
     private func options(_ request: Request) -> Response? {
         guard case .methodNotAllowed(let allowed) = routes.match(.options, request.target) else { return nil }
         return Response(
             status: .noContent, fields: Fields([(.allow, allowed.map(\.rawValue).joined(separator: ", "))]))
     }
 
-    private func admit(_ request: Request, to definition: EndpointDefinition) throws(Refusal) {
+    /// - Returns: The id of the key that a request was let through by; `nil` where it needs none.
+    private func admit(_ request: Request, to definition: EndpointDefinition) throws(Refusal) -> String? {
         let needsKey =
             definition.endpoint.writesData && options.writeNeedsKey
             || definition.endpoint.readsData && options.readNeedsKey
-        guard needsKey else { return }
+        guard needsKey else { return nil }
         let scopes: [KeyScope] = definition.endpoint.writesData ? [.ingest, .admin] : KeyScope.allCases
-        try keys.admit(request.fields, store: try serving().catalog.store, scopes: scopes)
+        return try keys.admit(request.fields, store: try serving().catalog.store, scopes: scopes)
     }
 
     /// The catalog, once it is open.
@@ -173,7 +178,6 @@ public final class API: Responder {
     private func answer(
         _ request: Request, _ definition: EndpointDefinition, _ path: [String]
     ) throws(Refusal) -> Reply {
-        try admit(request, to: definition)
         let parameters = try Parameters(request.target, of: definition)
         switch definition.endpoint {
         case .live, .health: return .ready(Self.alive)
@@ -213,7 +217,8 @@ public final class API: Responder {
 
     /// Runs the work of a handler, counts how long it takes, and turns what it throws into an answer.
     func run(
-        _ endpoint: Endpoint, inline: Bool, _ work: @escaping @Sendable () throws -> Response
+        _ endpoint: Endpoint, for request: Request, inline: Bool,
+        _ work: @escaping @Sendable () throws -> Response
     ) -> Reply {
         let timed: @Sendable () -> Response = { [self] in
             let start = ContinuousClock.now
@@ -226,18 +231,22 @@ public final class API: Responder {
             } catch let refusal as Refusal {
                 return refusal.response
             } catch {
-                return failure(error, in: endpoint).response
+                return failure(error, in: endpoint, of: request).response
             }
         }
         return inline ? .ready(timed()) : .deferred(timed)
     }
 
     /// Logs what went wrong, and tells the client by what to find it in the log.
-    func failure(_ error: any Error, in endpoint: Endpoint) -> Refusal {
+    func failure(_ error: any Error, in endpoint: Endpoint, of request: Request) -> Refusal {
         let incident = SecureRandom.bytes(6).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
             .joined()
         log.error(
-            "request failed", ["endpoint": endpoint.rawValue, "incident": incident, "reason": "\(error)"])
+            "request failed",
+            [
+                "endpoint": endpoint.rawValue, "incident": incident, "id": request.id.description,
+                "trace": request.trace?.traceID ?? "", "reason": "\(error)",
+            ])
         var refusal = Refusal(
             .internalError, "The server failed; its log has the reason under the incident's id.")
         refusal.incident = incident

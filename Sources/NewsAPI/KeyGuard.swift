@@ -20,14 +20,16 @@ final class KeyGuard: Sendable {
 
     /// Lets a request through whose key has one of some scopes.
     ///
+    /// - Returns: The id of the key.
     /// - Throws: `Refusal` that asks for a key, or says that this one does not do.
-    func admit(_ fields: Fields, store: any ArticleStore, scopes: [KeyScope]) throws(Refusal) {
+    func admit(_ fields: Fields, store: any ArticleStore, scopes: [KeyScope]) throws(Refusal) -> String {
         guard let key = Self.key(fields) else {
             throw Self.unauthorized(
                 "This needs a key: send it as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'.",
                 isInvalid: false)
         }
-        guard let scope = try scope(of: SHA256.hash(Array(key.utf8)), store) else {
+        let hash = SHA256.hash(Array(key.utf8))
+        guard let scope = try scope(of: hash, store) else {
             throw Self.unauthorized("The key is not one of this server.", isInvalid: true)
         }
         guard let known = KeyScope(rawValue: scope), scopes.contains(known) else {
@@ -36,6 +38,7 @@ final class KeyGuard: Sendable {
                 "The key has the scope '\(scope)'; this needs "
                     + scopes.map { "'\($0.rawValue)'" }.joined(separator: " or ") + ".")
         }
+        return StoredKey.id(hash: hash)
     }
 
     private func scope(of hash: [UInt8], _ store: any ArticleStore) throws(Refusal) -> String? {

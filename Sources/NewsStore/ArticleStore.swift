@@ -132,4 +132,12 @@ public struct StoredKey: Hashable, Sendable {
     public let scope: String
     /// When it was made.
     public let createdAt: Timestamp
+
+    /// What it is called in lists and logs; see `id(hash:)`.
+    public var id: String { Self.id(hash: hash) }
+
+    /// What the key of a hash is called: the first eight digits of the hash.
+    public static func id(hash: [UInt8]) -> String {
+        hash.prefix(4).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
 }

@@ -34,7 +34,13 @@ extension Setting {
         Setting("log.level", .level(\.logLevel), "The least level of events that are logged"),
         Setting("log.format", .format(\.logFormat), "text (key=value) or json (an object a line)"),
         Setting(
-            "log.access", .truth(\.server.accessLog), "Whether each request is logged, at the level info"),
+            "log.access", .truth(\.server.accessLog), "Whether each request is logged, as a line of JSON"),
+        Setting(
+            "log.access_file", .text(\.server.accessLogFile),
+            "The file that these lines go to, opened anew on SIGHUP; empty for standard error"),
+        Setting(
+            "log.access_target", .truth(\.server.accessLogTargets),
+            "Whether these lines have the request-target, whose query may be private"),
 
         Setting(
             "api.write_needs_key", .truth(\.api.writeNeedsKey),

@@ -24,17 +24,12 @@ enum KeyCommand: Command {
         case ("create", 1): return try create(arguments, folder)
         case ("list", 1):
             for key in try existingStore(folder).keys() {
-                Terminal.print("\(id(key))  \(key.scope)  \(key.createdAt)\n")
+                Terminal.print("\(key.id)  \(key.scope)  \(key.createdAt)\n")
             }
             return 0
         case ("revoke", 2): return try revoke(arguments.operands[1], folder)
         default: throw UsageError(description: "expected create, list, or revoke and an id")
         }
-    }
-
-    /// What a key is called: the first eight digits of its hash.
-    private static func id(_ key: StoredKey) -> String {
-        key.hash.prefix(4).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     private static func existingStore(_ folder: String) throws -> SQLiteStore {
@@ -46,7 +41,7 @@ enum KeyCommand: Command {
 
     private static func revoke(_ id: String, _ folder: String) throws -> Int32 {
         let store = try existingStore(folder)
-        let found = try store.keys().filter { Self.id($0) == id }
+        let found = try store.keys().filter { $0.id == id }
         guard !found.isEmpty else {
             throw UsageError(
                 description: "no key has the id \(id); sitrep key list shows those that there are")

@@ -88,10 +88,10 @@ private final class Service: Sendable {
 
     /// Serves; articles are loaded meanwhile.
     func start() {
-        watch(SIGTERM)
-        watch(SIGINT)
-        // A terminal that goes away must not take a server started from it along.
-        signal(SIGHUP, SIG_IGN)
+        watch(SIGTERM) { $0.end() }
+        watch(SIGINT) { $0.end() }
+        // Also where a terminal goes away, which must not take a server started from it along.
+        watch(SIGHUP) { $0.reload() }
         server.start()
         Terminal.print(greeting)
         DispatchQueue.global(qos: .userInitiated).async { self.load() }
@@ -138,12 +138,19 @@ private final class Service: Sendable {
         }
     }
 
-    private func watch(_ number: Int32) {
+    private func watch(_ number: Int32, _ react: @escaping @Sendable (Service) -> Void) {
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: signals)
         // The handler holds its own source, which so lives as long as the process.
-        source.setEventHandler { withExtendedLifetime(source) { self.end() } }
+        source.setEventHandler { withExtendedLifetime(source) { react(self) } }
         source.resume()
+    }
+
+    /// Takes up again what may have changed outside.
+    private func reload() {
+        server.reopenAccessLog { [log] error in
+            if let error { log.error("access log not reopened", ["reason": error.description]) }
+        }
     }
 
     private func end() {

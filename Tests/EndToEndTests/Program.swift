@@ -81,15 +81,15 @@ final class Program {
             errors: try String(contentsOfFile: errors, encoding: .utf8))
     }
 
-    /// Starts a server on a free port and waits until it is ready.
-    func serve(_ extra: [String] = []) throws -> HTTPClient {
+    /// Starts a server on a free port and waits until it is ready; what it says of errors goes to `errors` or nowhere.
+    func serve(_ extra: [String] = [], errors: Pipe? = nil) throws -> HTTPClient {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try Self.path)
         process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0"] + extra
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         let output = Pipe()
         process.standardOutput = output
-        process.standardError = FileHandle(forWritingAtPath: "/dev/null")
+        process.standardError = errors ?? FileHandle(forWritingAtPath: "/dev/null")
         process.standardInput = FileHandle.nullDevice
         try process.run()
         server = process
@@ -117,6 +117,11 @@ final class Program {
         Foundation.kill(server.processIdentifier, SIGKILL)
         server.waitUntilExit()
         self.server = nil
+    }
+
+    /// Tells the server to take up again what has changed outside.
+    func hangUp() {
+        if let server { Foundation.kill(server.processIdentifier, SIGHUP) }
     }
 
     /// Asks the server to end and waits for it.

@@ -1,8 +1,11 @@
+import Cryptography
 import HTTPMessages
 import JSON
 import NewsCatalog
 import NewsModel
+import NewsStore
 import SearchIndex
+import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -179,7 +182,48 @@ private struct Case: Sendable, CustomTestStringConvertible {
         let metrics = service.get("/metrics").text
         #expect(metrics.contains("sitrep_index_articles 7"))
         #expect(metrics.contains("sitrep_index_generation 7"))
-        #expect(metrics.contains("sitrep_requests_total{endpoint=\"health\",status=\"200\"}"))
+    }
+
+    /// What the server counts and logs an answer by.
+    @Test func answersTellTheirRouteAndTheKeyThatAdmittedThem() throws {
+        let service = try Service()
+        #expect(service.get("/v1/articles/b").route == "/v1/articles/{id}")
+        #expect(service.get("/v1/articles/none").route == "/v1/articles/{id}")
+        #expect(service.get("/v1/articles?limit=x").route == "/v1/articles")
+        #expect(service.get("/v1/timeline").route == "/v1/timeline")
+        #expect(service.get("/none").route == nil)
+        let key = try service.key(.ingest)
+        let body = "{\"title\": \"A\"}"
+        let type = (FieldName.contentType, "application/json")
+        let taken = service.send(.post, "/v1/articles", fields: [type, (.apiKey, key)], body: body)
+        let id = StoredKey.id(hash: SHA256.hash(Array(key.utf8)))
+        #expect(taken.status == .ok && taken.route == "/v1/articles" && taken.keyID == id)
+        #expect(id.utf8.count == 8)
+        // Refused with the key, before and after its content is read.
+        let form = service.send(
+            .post, "/v1/articles", fields: [(.contentType, "a/b"), (.apiKey, key)], body: body)
+        #expect(form.status.code == 415 && form.keyID == id && form.route == "/v1/articles")
+        let refused = service.send(.post, "/v1/articles", fields: [type, (.apiKey, "other")], body: body)
+        #expect(refused.status == .unauthorized && refused.route == "/v1/articles" && refused.keyID == nil)
+        // A key that is not needed admits nobody.
+        #expect(service.get("/v1/articles", fields: [(.apiKey, key)]).keyID == nil)
+    }
+
+    @Test func failuresAreLoggedWithTheRequestAndItsTrace() throws {
+        struct Broken: Error {}
+        let lines = Mutex<[String]>([])
+        let api = API(
+            slot: CatalogSlot(), options: APIOptions(), version: VersionInfo(version: "1"), metrics: .init(),
+            log: .init(sink: { line in lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } }))
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+        var request = Request(
+            method: .get, target: RequestTarget("/"),
+            fields: Fields([(.traceParent, "00-\(trace)-00f067aa0ba902b7-01")]))
+        request.id = RequestID(1, name: "req-1")
+        let incident = try #require(api.failure(Broken(), in: .articles, of: request).incident)
+        #expect(
+            lines.withLock { $0.first }?.contains("incident=\(incident) id=req-1 trace=\(trace) reason=")
+                == true)
     }
 
     @Test func whileLoadingDataRoutesSaySo() {
