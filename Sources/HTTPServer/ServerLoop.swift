@@ -142,8 +142,10 @@ final class ServerLoop: @unchecked Sendable {
         series.find(route, method, status)
     }
 
-    /// Whether lines of the access log have the request's target.
+    /// Whether there is an access log.
     var logsRequests: Bool { accessLog != nil }
+
+    /// Whether its lines have the request's target.
     var logsTargets: Bool { accessLog?.logsTargets ?? false }
 
     /// Counts an answer that was made at a time, and logs it.
