@@ -33,7 +33,7 @@ setup:
 	    { echo "cannot install$$missing: apt-get has no network or no such package; install them by hand, then try again"; exit 1; }
 
 build: setup
-	swift build -c release --product sitrep
+	swift build -c release --static-swift-stdlib --product sitrep
 
 run: build
 	@$(SITREP) import --data $(DATA) Config/sample

@@ -39,13 +39,16 @@ struct AnswerCache {
         nextWays = Array(repeating: 0, count: limit > 0 ? Self.setCount : 0)
     }
 
+    /// Whether there is anything to find.
+    var holdsAny: Bool { size > 0 }
+
     /// Where the answer lies to the head at the front of `bytes[start..<end]`, and how long that head is.
     ///
     /// - Complexity: O(*n*) in the bytes of the head.
     func find(
         _ bytes: [UInt8], from start: Int, to end: Int, epoch: UInt64
     ) -> (place: Int, headBytes: Int)? {
-        guard size > 0, let (length, hash) = Self.measure(bytes, start, min(end, start + Self.headBound))
+        guard holdsAny, let (length, hash) = Self.measure(bytes, start, min(end, start + Self.headBound))
         else { return nil }
         let first = Int(truncatingIfNeeded: hash & UInt64(Self.setCount - 1)) * Self.ways
         for place in first..<first + Self.ways where matches(place, bytes, start, length, epoch) {

@@ -250,10 +250,11 @@ final class Connection: EventHandler {
     ///
     /// - Returns: Whether it stopped before the machine wanted more input.
     private func look(at bytes: [UInt8], _ position: inout Int, end: Int) -> Bool {
+        if repeatAnswers(bytes, &position, end: end), position == end { return false }
         // One request at a time lives here: handing each on in an enumeration would copy it several times.
         var exchange = Exchange(
             request: Request(method: .get, target: Self.noTarget), preconditions: Preconditions(),
-            started: owner.loop.now, epoch: owner.responder.epoch, head: [])
+            started: owner.loop.now, epoch: 0, head: [])
         while token != nil {
             if owner.output.count >= Self.outputBound {
                 guard send() else {
@@ -262,11 +263,6 @@ final class Connection: EventHandler {
                 }
                 guard unsent.isEmpty else { return true }
             }
-            if machine.mayRepeat, position < end {
-                exchange.epoch = owner.responder.epoch
-                repeatAnswers(bytes, &position, end: end, epoch: exchange.epoch)
-                guard owner.output.count < Self.outputBound else { continue }
-            }
             let start = position
             switch machine.step(bytes, &position, end: end, now: owner.loop.now, &exchange.request) {
             case .needsInput: return !machine.takesInput
@@ -274,6 +270,7 @@ final class Connection: EventHandler {
                 owner.identify(&exchange.request)
                 exchange.head = machine.isRepeatable ? bytes[start..<position] : []
                 answer(&exchange)
+                repeatAnswers(bytes, &position, end: end)
             case .judge:
                 owner.identify(&exchange.request)
                 exchange.head = []
@@ -292,7 +289,12 @@ final class Connection: EventHandler {
     }
 
     /// Answers requests that are equal to earlier ones, as long as one follows the other.
-    private func repeatAnswers(_ bytes: [UInt8], _ position: inout Int, end: Int, epoch: UInt64) {
+    ///
+    /// - Returns: Whether there were any.
+    @discardableResult
+    private func repeatAnswers(_ bytes: [UInt8], _ position: inout Int, end: Int) -> Bool {
+        guard position < end, machine.mayRepeat, owner.answers.holdsAny else { return false }
+        let epoch = owner.responder.epoch
         let start = position
         var date: [UInt8] = []
         var now = owner.loop.now
@@ -314,12 +316,15 @@ final class Connection: EventHandler {
                     id: id, bytes: entry.answer.count, client: clientAddress, target: entry.target),
                 nanoseconds: now.nanoseconds - owner.loop.now.nanoseconds, at: now)
         }
-        if position > start { machine.stayIdle(now: owner.loop.now) }
+        guard position > start else { return false }
+        machine.stayIdle(now: owner.loop.now)
+        return true
     }
 
     private func answer(_ exchange: inout Exchange) {
         exchange.preconditions = Preconditions(&exchange.request)
         exchange.started = owner.loop.now
+        exchange.epoch = owner.responder.epoch
         switch owner.responder.reply(to: exchange.request) {
         case .ready(let response): settle(response, exchange)
         case .deferred(let work):

@@ -15,7 +15,13 @@ public final class CatalogSlot: Sendable {
         }
     }
 
+    /// Counts the states that the catalog has had.
+    private final class Epoch: Sendable {
+        let number = Atomic<UInt64>(0)
+    }
+
     private let content = AtomicLazyReference<Serving>()
+    private let changes = Epoch()
 
     /// Creates an empty slot.
     public init() {}
@@ -28,8 +34,13 @@ public final class CatalogSlot: Sendable {
 
     /// Puts the catalog in, once.
     public func fill(_ catalog: Catalog) {
+        catalog.whenPublished { [changes] in changes.number.add(1, ordering: .releasing) }
         _ = content.storeIfNil(Serving(catalog))
+        changes.number.add(1, ordering: .releasing)
     }
+
+    /// A number that changes whenever what the catalog would answer may have changed.
+    var epoch: UInt64 { changes.number.load(ordering: .acquiring) }
 
     /// The catalog, or `nil` while it is being opened.
     var serving: Serving? { content.load() }

@@ -38,7 +38,7 @@ public final class Catalog: Sendable {
     private let indexes: Indexes?
     private let state: Mutex<State>
     private let writer = DispatchQueue(label: "catalog.writer", qos: .userInitiated)
-    private let publications = Atomic<UInt64>(0)
+    private let observers = Mutex<[@Sendable () -> Void]>([])
 
     private struct Indexes: Sendable {
         let articles: IndexWriter
@@ -147,8 +147,11 @@ public final class Catalog: Sendable {
     /// Whether this process keeps the indexes, or writes to the store alone.
     public var hasIndex: Bool { indexes != nil }
 
-    /// How many snapshots were published; it changes after `current` does.
-    public var publicationCount: UInt64 { publications.load(ordering: .acquiring) }
+    /// Has `observer` called after each change of `current`, on the writer's thread, which it must not hold up; what
+    /// is acknowledged was told to it before.
+    public func whenPublished(_ observer: @escaping @Sendable () -> Void) {
+        observers.withLock { $0.append(observer) }
+    }
 
     /// The newest snapshot.
     public var current: CatalogSnapshot { state.withLock { $0.snapshot } }
@@ -543,7 +546,7 @@ public final class Catalog: Sendable {
 
     private func publish(_ snapshot: CatalogSnapshot) {
         state.withLock { $0.snapshot = snapshot }
-        publications.add(1, ordering: .releasing)
+        for observer in observers.withLock({ $0 }) { observer() }
     }
 
     private func checkpoint() throws {

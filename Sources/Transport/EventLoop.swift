@@ -254,31 +254,17 @@ public final class EventLoop: @unchecked Sendable {
 
     /// Handles what there is, until there is nothing more for a moment.
     private func turn() {
-        var timeout: Int32 = 0
-        var isTurning = false
-        /// Ends a turn, and takes the time at which the next may begin.
-        func measure() {
-            let end = MonotonicTime.now()
-            if isTurning { turned?(end.nanoseconds - now.nanoseconds) }
-            isTurning = false
-            now = end
-        }
         while !isStopped {
+            let timeout = again.isEmpty ? Self.lingerMilliseconds : 0
             let count = SystemCalls.wait(epoll, into: &events, timeout: timeout)
-            if count <= 0, again.isEmpty {
-                measure()
-                guard timeout == 0, count == 0 else { return }
-                timeout = Self.lingerMilliseconds
-                continue
-            }
-            timeout = 0
-            measure()
-            isTurning = true
+            guard count > 0 || !again.isEmpty else { return }
+            now = .now()
             for index in 0..<max(count, 0) {
                 let event = events[index]
                 handle(event.token, Readiness(rawValue: event.readiness))
             }
             if !again.isEmpty { callThoseWhoAsked() }
+            turned?(MonotonicTime.now().nanoseconds - now.nanoseconds)
         }
     }
 
