@@ -51,7 +51,7 @@ extension API {
             .sort, filters.query?.scores == true ? ListOrder.relevance : .newest)
         canonical.set(.sort, order.rawValue)
         let limit = try parameters.limit(options)
-        let format = try parameters.choice(.format, ListFormat.json)
+        let format = try context.listFormat()
         let listHash = canonical.hash() ^ context.serving.catalog.stamp
         canonical.set(.limit, String(limit))
         canonical.set(.format, format == .json ? nil : format.rawValue)
@@ -69,7 +69,10 @@ extension API {
         // A page of an earlier state is looked up in that state, if it is still here; else in the newest, less what came later.
         let view = cursor.flatMap { shelf.snapshot(generation: $0.generation) } ?? snapshot
         let tag = entityTag(context, canonical, state: view.generation)
-        if let answer = notModified(context.request, tag) { return .ready(answer) }
+        if var answer = notModified(context.request, tag) {
+            ListFormat.addVary(to: &answer, parameters)
+            return .ready(answer)
+        }
         let query = extra.map { IndexQuery.and([filters.indexQuery, $0]) } ?? filters.indexQuery
         let list = ListQuery(
             index: index, item: item, published: published, seq: seq, filters: filters, query: query,
@@ -77,7 +80,11 @@ extension API {
             limit: limit,
             cursor: cursor, format: format, canonical: canonical, listHash: listHash)
         let isCheap = index(view).documentCount <= options.inlineDocuments && limit <= 200
-        return run(endpoint, for: context.request, inline: isCheap) { [self] in page(list, of: view, tag) }
+        return run(endpoint, for: context.request, inline: isCheap) { [self] in
+            var response = page(list, of: view, tag)
+            ListFormat.addVary(to: &response, parameters)
+            return response
+        }
     }
 
     private func page(_ list: ListQuery, of view: CatalogSnapshot, _ tag: EntityTag) -> Response {

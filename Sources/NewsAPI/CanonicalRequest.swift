@@ -53,13 +53,3 @@ struct CanonicalRequest: Sendable {
         return encoded
     }
 }
-
-/// How a list is sent.
-enum ListFormat: String, Sendable, CaseIterable {
-    /// One object with data, meta and links.
-    case json
-    /// One item a line.
-    case ndjson
-
-    var contentType: String { self == .json ? "application/json" : "application/x-ndjson" }
-}

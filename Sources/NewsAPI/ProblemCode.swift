@@ -16,6 +16,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
     case internalError = "internal"
     case loading
     case methodNotAllowed = "method-not-allowed"
+    case notAcceptable = "not-acceptable"
     case notFound = "not-found"
     case preconditionFailed = "precondition-failed"
     case queryLimit = "query-limit"
@@ -40,6 +41,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
         case .forbidden: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
+        case .notAcceptable: .notAcceptable
         case .preconditionFailed: .preconditionFailed
         case .contentTooLarge: .contentTooLarge
         case .unsupportedCoding, .unsupportedMediaType: .unsupportedMediaType
@@ -65,6 +67,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
         case .internalError: "The server failed"
         case .loading: "The index is still being loaded"
         case .methodNotAllowed: "The method does not fit the resource"
+        case .notAcceptable: "No form of the answer is one that the client takes"
         case .notFound: "There is nothing here"
         case .preconditionFailed: "The resource is not in the state that was asked for"
         case .queryLimit: "The query is too large"
@@ -86,7 +89,6 @@ enum ProtocolProblemCode: String, CaseIterable {
     case malformedRequest = "malformed-request"
     case requestTimeout = "request-timeout"
     case targetTooLong = "target-too-long"
-    case notAcceptable = "not-acceptable"
     case expectationUnknown = "expectation-unknown"
     case headTooLarge = "head-too-large"
     case methodUnknown = "method-unknown"
@@ -102,7 +104,6 @@ enum ProtocolProblemCode: String, CaseIterable {
         case .malformedRequest: .badRequest
         case .requestTimeout: .requestTimeout
         case .targetTooLong: .uriTooLong
-        case .notAcceptable: .notAcceptable
         case .expectationUnknown: .expectationFailed
         case .headTooLarge: .headerFieldsTooLarge
         case .methodUnknown, .transferCodingUnknown: .notImplemented
