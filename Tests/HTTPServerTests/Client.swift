@@ -105,6 +105,13 @@ final class Client {
         return String(decoding: unread, as: UTF8.self)
     }
 
+    /// Reads everything until the server closes, or resets what it has not read.
+    func readWhatComes() -> String {
+        while (try? more()) == true {}
+        defer { unread = [] }
+        return String(decoding: unread, as: UTF8.self)
+    }
+
     /// Reads one answer.
     func receive(toHead: Bool = false) throws -> Answer {
         let end = Array("\r\n\r\n".utf8)
