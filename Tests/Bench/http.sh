@@ -124,7 +124,7 @@ section_tls() {
     [[ $help == *--tls-listen* ]] || { echo "skipped: this build has no --tls-listen"; return 0; }
     local secure=$((base + 5))
     start nginx
-    start sitrep --tls-listen "127.0.0.1:$secure" --tls-certificate "$work/cert.pem" --tls-key "$work/key.pem"
+    start sitrep --tls-listen "127.0.0.1:$secure" --tls-certificates "$work/cert.pem:$work/key.pem"
     for _ in $(seq "$rounds"); do
         OPENSSL_CONF=$work/openssl.cnf measure nginx "https://127.0.0.1:$((base + 6))/healthz"
         OPENSSL_CONF=$work/openssl.cnf measure sitrep "https://127.0.0.1:$secure/healthz"
