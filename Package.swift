@@ -37,7 +37,8 @@ let package = Package(
     products: [.executable(name: "sitrep", targets: ["sitrep"])],
     targets: [
         .target(name: "CLinux"),
-        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CTLS", dependencies: ["COpenSSL"]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
@@ -50,9 +51,10 @@ let package = Package(
         layer("HTTPMessages", on: ["Bytes", "JSON"]),
         layer("HTTPWire", on: ["Bytes", "HTTPMessages"]),
         layer("Transport", on: ["CLinux"]),
+        layer("TLS", on: ["COpenSSL", "CTLS", "Transport"]),
         layer(
             "HTTPServer",
-            on: ["Bytes", "HTTPMessages", "HTTPWire", "Transport", "Telemetry", "Compression"]),
+            on: ["Bytes", "HTTPMessages", "HTTPWire", "Transport", "TLS", "Telemetry", "Compression"]),
         layer("Routing", on: ["HTTPMessages"]),
 
         layer("NewsModel", on: ["Bytes"]),
@@ -73,7 +75,7 @@ let package = Package(
             ]),
         layer(
             "ServiceConfig",
-            on: ["Files", "Telemetry", "JSON", "HTTPWire", "HTTPServer", "NewsCatalog", "NewsAPI"]),
+            on: ["Files", "Telemetry", "JSON", "HTTPWire", "TLS", "HTTPServer", "NewsCatalog", "NewsAPI"]),
         .executableTarget(
             name: "sitrep",
             dependencies: [
@@ -83,7 +85,8 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["COpenSSL"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("BytesTests", on: ["Bytes"]),
         tests("FilesTests", on: ["Files"]),
         tests("CompressionTests", on: ["Compression"]),
@@ -93,9 +96,10 @@ let package = Package(
         tests("HTTPMessagesTests", on: ["HTTPMessages"]),
         tests("HTTPWireTests", on: ["HTTPWire", "HTTPMessages"]),
         tests("TransportTests", on: ["Transport"]),
+        tests("TLSTests", on: ["TLS", "Transport"]),
         tests(
             "HTTPServerTests",
-            on: ["HTTPServer", "HTTPMessages", "HTTPWire", "Transport", "Telemetry", "Compression"]),
+            on: ["HTTPServer", "HTTPMessages", "HTTPWire", "Transport", "TLS", "Telemetry", "Compression"]),
         tests("RoutingTests", on: ["Routing", "HTTPMessages"]),
         tests("NewsModelTests", on: ["Bytes", "NewsModel"]),
         tests("TextAnalysisTests", on: ["TextAnalysis", "NewsModel"]),

@@ -295,6 +295,13 @@ int64_t linux_read(int descriptor, void *bytes, size_t count) {
     return result < 0 ? -errno : result;
 }
 
+int64_t linux_peek(int descriptor, uint8_t *byte) {
+    ssize_t result;
+    do result = recv(descriptor, byte, 1, MSG_PEEK);
+    while (result < 0 && errno == EINTR);
+    return result < 0 ? -errno : result;
+}
+
 int64_t linux_write(int descriptor, const void *bytes, size_t count) {
     ssize_t result;
     // A peer that is gone must be an error here, not a signal to the process.

@@ -1,6 +1,7 @@
 internal import Compression
 internal import HTTPMessages
 internal import HTTPWire
+internal import TLS
 internal import Telemetry
 internal import Transport
 
@@ -52,7 +53,7 @@ final class Connection: EventHandler {
     private static let ownFields: [FieldName] = [.authorization, .apiKey, .requestID, .traceParent]
 
     private let owner: ServerLoop
-    private let socket: Socket
+    private var channel: Channel
     private let clientAddress: String
     private let isCounted: Bool
     private var token: EventLoop.Token?
@@ -71,20 +72,21 @@ final class Connection: EventHandler {
     private var peerEnded = false
     private var hasReadEnd = false
 
-    /// Takes a socket over; `isCounted` says whether the ledger knows of it, as of all that are not turned
+    /// Takes a channel over; `isCounted` says whether the ledger knows of it, as of all that are not turned
     /// away.
-    init(_ owner: ServerLoop, _ socket: Socket, clientAddress: String, isCounted: Bool) {
+    init(_ owner: ServerLoop, _ channel: Channel, clientAddress: String, isCounted: Bool) {
         self.owner = owner
-        self.socket = socket
+        self.channel = channel
         self.clientAddress = clientAddress
         self.isCounted = isCounted
         machine = ConnectionMachine(
-            rules: owner.shared.rules, clientAddress: clientAddress, now: owner.loop.now)
+            rules: owner.shared.rules, clientAddress: clientAddress, shakesHands: !channel.readsAll,
+            now: owner.loop.now)
     }
 
     /// Starts to listen to the client.
     func open() throws(SystemError) {
-        let token = try owner.loop.register(socket, self)
+        let token = try owner.loop.register(channel.socket, self)
         self.token = token
         owner.loop.setDeadline(token, machine.deadline)
     }
@@ -104,6 +106,12 @@ final class Connection: EventHandler {
             mayRead = true
             peerEnded = true
         }
+        if case .secure(let stream) = channel, !readiness.isEmpty {
+            if mayRead { stream.becameReadable(peerEnded: peerEnded) }
+            // TLS may have to write before it can read on, or to read before it can write.
+            mayRead = true
+            mayWrite = true
+        }
         pump()
     }
 
@@ -113,7 +121,9 @@ final class Connection: EventHandler {
         switch machine.timedOut(now: owner.loop.now) {
         case .wait: setDeadline()
         case .close(let isSlow):
-            if isSlow { owner.metrics.timeouts(.write).add() }
+            if isSlow {
+                owner.metrics.timeouts(phase == .shakingHands ? .handshake : .write).add()
+            }
             close()
         case .fail(let problem):
             owner.metrics.timeouts(phase == .readingHead ? .head : .content).add()
@@ -143,7 +153,8 @@ final class Connection: EventHandler {
         pending = nil
         endStream()
         owner.loop.unregister(token)
-        socket.close()
+        channel.close()
+        if machine.phase == .shakingHands { owner.metrics.tls.failed.add() }
         owner.closed(clientAddress, isCounted: isCounted)
     }
 
@@ -168,6 +179,9 @@ final class Connection: EventHandler {
     private func pump() {
         var reads = 0
         while token != nil {
+            if machine.phase == .shakingHands {
+                guard case .secure(let stream) = channel, shakeHands(stream) else { break }
+            }
             guard send() else { return close() }
             guard unsent.isEmpty else { break }
             if advanceStream() { continue }
@@ -177,7 +191,7 @@ final class Connection: EventHandler {
             }
             if machine.phase == .closing {
                 guard !hasReadEnd, machine.mustLinger || hasUnreadInput() else { return close() }
-                socket.endSending()
+                channel.endSending()
                 input = []
                 machine.linger(now: owner.loop.now)
             }
@@ -194,12 +208,35 @@ final class Connection: EventHandler {
         setDeadline()
     }
 
+    /// Goes on with the TLS handshake.
+    ///
+    /// - Returns: Whether the connection can go on to requests and answers.
+    private func shakeHands(_ stream: TLSStream) -> Bool {
+        switch stream.handshake() {
+        case .done(let version, let isResumed):
+            owner.metrics.tls.count(version, isResumed: isResumed)
+            machine.shookHands(now: owner.loop.now)
+            return true
+        case .wouldBlock: return false
+        case .plain:
+            owner.metrics.tls.plain.add()
+            channel = .plain(stream.socket)
+            machine.refuse()
+            put(Problem.tlsRequired.response, nil)
+            return true
+        case .failed(let reason):
+            owner.shared.log.debug("handshake failed", ["client": clientAddress, "reason": reason])
+            close()
+            return false
+        }
+    }
+
     /// Whether the client has sent more than was read; closing would then reset the connection, and the
     /// answer could be lost with it.
     private func hasUnreadInput() -> Bool {
         guard input.isEmpty else { return true }
         guard mayRead else { return false }
-        guard case .moved = socket.read(into: &owner.readBuffer) else { return false }
+        guard case .moved = channel.read(into: &owner.readBuffer) else { return false }
         return true
     }
 
@@ -213,11 +250,11 @@ final class Connection: EventHandler {
         var buffer: [UInt8] = []
         swap(&buffer, &owner.readBuffer)
         defer { swap(&buffer, &owner.readBuffer) }
-        switch socket.read(into: &buffer) {
+        switch channel.read(into: &buffer) {
         case .moved(let count):
             owner.receivedBytes.add(UInt64(count))
             // A read that leaves room has emptied the socket; whatever comes later is told of anew.
-            if count < buffer.count, !peerEnded { mayRead = false }
+            if count < buffer.count, !peerEnded, channel.readsAll { mayRead = false }
             if input.isEmpty {
                 var position = 0
                 mustLook = look(at: buffer, &position, end: count)
@@ -624,7 +661,7 @@ final class Connection: EventHandler {
     private func write(_ bytes: [UInt8], from start: Int) -> (sent: Int, isBroken: Bool) {
         var position = start
         while mayWrite, position < bytes.count {
-            switch socket.write(bytes, from: position) {
+            switch channel.write(bytes, from: position) {
             case .moved(let count):
                 position += count
                 owner.sentBytes.add(UInt64(count))

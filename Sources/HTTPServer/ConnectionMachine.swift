@@ -11,6 +11,7 @@ struct ConnectionMachine: Sendable {
     /// Bounds that are the same for all connections of a server, shared so that a connection stays small.
     final class Rules: Sendable {
         let wire: WireLimits
+        let handshakeNanoseconds: Int64
         let headNanoseconds: Int64
         let graceNanoseconds: Int64
         let contentBytesPerSecond: Int64
@@ -23,6 +24,7 @@ struct ConnectionMachine: Sendable {
 
         init(_ limits: ServerLimits) {
             wire = limits.wire
+            handshakeNanoseconds = limits.handshakeTime.wholeNanoseconds
             headNanoseconds = limits.headTime.wholeNanoseconds
             graceNanoseconds = limits.contentGrace.wholeNanoseconds
             contentBytesPerSecond = Int64(max(1, limits.contentBytesPerSecond))
@@ -36,6 +38,8 @@ struct ConnectionMachine: Sendable {
     }
 
     enum Phase: Sendable, Equatable {
+        /// The TLS handshake is not done yet.
+        case shakingHands
         /// Between two requests: no byte of the next one has come.
         case idle
         /// A head has come in part.
@@ -104,12 +108,23 @@ struct ConnectionMachine: Sendable {
     private var phaseDeadline: MonotonicTime
     private var stallDeadline = MonotonicTime.never
 
-    init(rules: Rules, clientAddress: String, now: MonotonicTime) {
+    init(rules: Rules, clientAddress: String, shakesHands: Bool = false, now: MonotonicTime) {
         self.rules = rules
         self.clientAddress = clientAddress
         parser = RequestHeadParser(limits: rules.wire)
         phaseStart = now
-        phaseDeadline = now.advanced(by: rules.headNanoseconds)
+        phaseDeadline = now
+        if shakesHands {
+            enter(.shakingHands, now, rules.handshakeNanoseconds)
+        } else {
+            enter(.idle, now, rules.headNanoseconds)
+        }
+    }
+
+    /// The TLS handshake is done.
+    mutating func shookHands(now: MonotonicTime) {
+        guard !isDraining else { return enterIdle(now) }
+        enter(.idle, now, rules.headNanoseconds)
     }
 
     /// When `timedOut` should be called.
@@ -155,7 +170,7 @@ struct ConnectionMachine: Sendable {
     var takesInput: Bool {
         switch phase {
         case .idle, .readingHead, .readingContent, .lingering: true
-        case .judging, .answering, .closing: false
+        case .shakingHands, .judging, .answering, .closing: false
         }
     }
 
@@ -173,7 +188,7 @@ struct ConnectionMachine: Sendable {
             received += end - position
             position = end
             return .needsInput
-        case .judging, .answering, .closing: return .needsInput
+        case .shakingHands, .judging, .answering, .closing: return .needsInput
         }
     }
 
@@ -329,6 +344,9 @@ struct ConnectionMachine: Sendable {
     mutating func drain(now: MonotonicTime) {
         isDraining = true
         if phase == .idle { enterIdle(now) }
+        if phase == .shakingHands {
+            phaseDeadline = min(phaseDeadline, now.advanced(by: rules.drainIdleNanoseconds))
+        }
     }
 
     /// The deadline may have passed.
@@ -336,6 +354,7 @@ struct ConnectionMachine: Sendable {
         guard deadline <= now else { return .wait }
         if isOutputPending { return .close(isSlow: true) }
         switch phase {
+        case .shakingHands: return .close(isSlow: true)
         case .idle, .closing, .lingering: return .close(isSlow: false)
         case .readingHead:
             _ = fail(.headTooSlow)

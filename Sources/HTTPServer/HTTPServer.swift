@@ -1,6 +1,7 @@
 internal import Dispatch
 public import HTTPMessages
 internal import Synchronization
+public import TLS
 public import Telemetry
 internal import Transport
 
@@ -34,6 +35,8 @@ public final class HTTPServer: Sendable {
     private let loops: [ServerLoop]
     private let options: ServerOptions
     private let accessLog: LogWriter?
+    private let certificates: ServerCertificates?
+    private let log: Log
     private let phase = Mutex(Phase.created)
     /// Those of the first loop, which stand for those of all.
     private let firstListeners: [Listener]
@@ -60,6 +63,13 @@ public final class HTTPServer: Sendable {
                     "remedy": "raise the limit of open files (ulimit -Hn) or lower the limit of connections",
                 ])
         }
+        do throws(TLSError) {
+            let usesTLS = options.listeners.contains(where: \.isTLS)
+            certificates = usesTLS ? try ServerCertificates(options.tls) : nil
+        } catch {
+            throw .tls(error)
+        }
+        self.log = log
         do throws(LogFileError) {
             accessLog =
                 options.accessLog
@@ -75,7 +85,8 @@ public final class HTTPServer: Sendable {
             pool: WorkerPool(
                 width: limits.deferredWidth, backlog: limits.deferredBacklog,
                 waits: serverMetrics.workerWaits),
-            streams: StreamLedger(limit: limits.streams))
+            streams: StreamLedger(limit: limits.streams),
+            certificates: certificates)
         serverMetrics.watch(shared.pool)
         let opened = try Self.open(options)
         do throws(SystemError) {
@@ -94,6 +105,7 @@ public final class HTTPServer: Sendable {
         firstListeners = opened.map { $0.listeners[0] }
         listeners = opened.map { $0.options }
         port = firstListeners.map(\.address.port).first { $0 != 0 } ?? 0
+        reportCertificates()
     }
 
     private typealias Opened = (listeners: [Listener], options: ListenerOptions)
@@ -158,6 +170,20 @@ public final class HTTPServer: Sendable {
     public func reopenAccessLog(whenDone: @escaping @Sendable (LogFileError?) -> Void) {
         guard let accessLog else { return whenDone(nil) }
         accessLog.reopen(whenDone: whenDone)
+    }
+
+    /// Reads the files of certificates and keys anew, for connections to come; those that are open stay.
+    ///
+    /// - Throws: `TLSError` that names the file at fault; all stays as it was then.
+    public func reloadCertificates() throws(TLSError) {
+        try certificates?.reload()
+        reportCertificates()
+    }
+
+    private func reportCertificates() {
+        for warning in certificates?.context.warnings ?? [] {
+            log.warning("certificate", ["reason": warning])
+        }
     }
 
     /// Shuts down: listeners close, requests in flight are answered with `Connection: close`, idle

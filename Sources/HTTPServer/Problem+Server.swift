@@ -9,6 +9,10 @@ extension Problem {
         .requestTimeout, code: "request-timeout",
         detail: "The content of the request came more slowly than the server accepts.")
 
+    static let tlsRequired = Problem(
+        .badRequest, code: "tls-required",
+        detail: "This port speaks HTTP over TLS alone, and the request came without; use https.")
+
     static let preconditionFailed = Problem(
         .preconditionFailed, code: "precondition-failed",
         detail: "The resource is not in the state that If-Match or If-Unmodified-Since asks for.")

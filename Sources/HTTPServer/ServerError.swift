@@ -1,4 +1,5 @@
 public import Telemetry
+public import TLS
 public import Transport
 
 /// The server could not be set up.
@@ -17,6 +18,8 @@ public enum ServerError: Error, Hashable, Sendable, CustomStringConvertible {
     case pathTaken(ListenAddress)
     /// A socket that was to come with the process is not one that listens.
     case notInherited(name: String, SystemError)
+    /// A certificate or key cannot be used.
+    case tls(TLSError)
     /// The system refused something else.
     case system(SystemError)
 
@@ -53,6 +56,7 @@ public enum ServerError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(address) is a file that is no socket: choose another path, or remove it"
         case .notInherited(let name, let error):
             "the socket \(name) that came with the process cannot be listened at: \(error)"
+        case .tls(let error): error.description
         case .system(let error):
             "the server cannot be set up: \(error)"
         }

@@ -4,6 +4,8 @@ public import HTTPWire
 public struct ServerLimits: Sendable, Hashable {
     /// How much of a message is read.
     public var wire = WireLimits()
+    /// How long a TLS handshake may take.
+    public var handshakeTime = Duration.seconds(10)
     /// How long a whole head may take to arrive, from its first byte on.
     ///
     /// Further bytes do not extend it. A new connection has as long to send the first.

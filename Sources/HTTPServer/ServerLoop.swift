@@ -1,5 +1,6 @@
 internal import HTTPMessages
 internal import HTTPWire
+internal import TLS
 internal import Telemetry
 internal import Transport
 
@@ -13,6 +14,7 @@ struct ServerShared: Sendable {
     let ledger: ConnectionLedger
     let pool: WorkerPool
     let streams: StreamLedger
+    let certificates: ServerCertificates?
     let shortageReports = ReportInterval(.seconds(60))
 }
 
@@ -209,12 +211,23 @@ final class ServerLoop: @unchecked Sendable {
         metrics.accepted.add()
         if !isCounted {
             metrics.refusals(Problem.tooManyConnections.code).add()
-            guard turnedAwayCount < Self.turnedAwayBound else { return socket.close() }
+            // To tell a client by TLS would take a whole handshake.
+            guard !options.isTLS, turnedAwayCount < Self.turnedAwayBound else { return socket.close() }
             turnedAwayCount += 1
         }
         openCount += 1
         metrics.connections.add(1)
-        let connection = Connection(self, socket, clientAddress: address, isCounted: isCounted)
+        let channel: Channel
+        if options.isTLS, let certificates = shared.certificates {
+            guard let stream = TLSStream(socket, certificates.context) else {
+                socket.close()
+                return closed(address, isCounted: isCounted)
+            }
+            channel = .secure(stream)
+        } else {
+            channel = .plain(socket)
+        }
+        let connection = Connection(self, channel, clientAddress: address, isCounted: isCounted)
         do throws(SystemError) {
             try connection.open()
         } catch {

@@ -11,6 +11,7 @@ final class ServerMetrics: Sendable {
     let receivedBytes: Counter
     let sentBytes: Counter
     let workerWaits: Histogram
+    let tls: TLSMetrics
 
     init(_ metrics: Metrics) {
         self.metrics = metrics
@@ -25,6 +26,7 @@ final class ServerMetrics: Sendable {
         sentBytes = metrics.counter("sitrep_http_sent_bytes_total", help: "Bytes written to clients.")
         workerWaits = metrics.histogram(
             "sitrep_http_worker_wait_seconds", help: "Time that costly requests waited for a worker.")
+        tls = TLSMetrics(metrics)
         // All reasons and phases are there from the start: a rate needs what comes before the first.
         for code in ["malformed-request", "overloaded", "too-many-connections", "too-many-streams"] {
             _ = refusals(code)
@@ -85,5 +87,5 @@ final class ServerMetrics: Sendable {
 
 /// What a client was too slow in.
 enum TimeoutPhase: String, CaseIterable {
-    case head, content, write
+    case handshake, head, content, write
 }

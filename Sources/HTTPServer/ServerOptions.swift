@@ -1,9 +1,13 @@
+public import TLS
+
 /// Where and how the server runs.
 public struct ServerOptions: Sendable, Hashable {
     /// Where to listen.
     public var listeners = [ListenerOptions("127.0.0.1:8080")]
     /// The permissions of Unix sockets.
     public var socketMode: UInt32 = 0o660
+    /// How TLS is spoken where a listener says so.
+    public var tls = TLSOptions()
     /// Event loops; each has its own thread of control, listener and connections.
     public var loops = 2
     /// What clients may ask of the server.

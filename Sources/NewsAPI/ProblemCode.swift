@@ -88,6 +88,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
 enum ProtocolProblemCode: String, CaseIterable {
     case malformedRequest = "malformed-request"
     case requestTimeout = "request-timeout"
+    case tlsRequired = "tls-required"
     case targetTooLong = "target-too-long"
     case expectationUnknown = "expectation-unknown"
     case headTooLarge = "head-too-large"
@@ -101,7 +102,7 @@ enum ProtocolProblemCode: String, CaseIterable {
     /// The status that it is sent with.
     var status: Status {
         switch self {
-        case .malformedRequest: .badRequest
+        case .malformedRequest, .tlsRequired: .badRequest
         case .requestTimeout: .requestTimeout
         case .targetTooLong: .uriTooLong
         case .expectationUnknown: .expectationFailed

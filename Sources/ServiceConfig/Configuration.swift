@@ -1,12 +1,21 @@
 public import HTTPServer
 internal import HTTPWire
 public import NewsAPI
+internal import TLS
 public import Telemetry
 
 /// All that can be set, at its default or as it was set.
 public struct Configuration: Sendable, Equatable {
     /// Where the server listens: `ADDRESS:PORT`, `[IPV6]:PORT`, a port of 127.0.0.1 alone, or `unix:PATH`.
     public var listen = ["127.0.0.1:8080"]
+    /// Where it listens for HTTP over TLS.
+    public var tlsListen: [String] = []
+    /// Certificates with their keys, `CERTIFICATE:KEY` or one file for both.
+    public var tlsCertificates: [String] = []
+    /// The least version of TLS, one of `TLSOptions.Version`.
+    public var tlsMinimumVersion = TLSOptions.Version.tls12.rawValue
+    /// Whether clients show certificates, one of `TLSOptions.ClientCertificates`.
+    public var tlsClientCertificates = TLSOptions.ClientCertificates.off.rawValue
     /// The permissions of Unix sockets, in octal digits.
     public var socketMode = "660"
     /// The data folder.
@@ -36,13 +45,9 @@ public struct Configuration: Sendable, Equatable {
             guard !listen.isEmpty else {
                 throw ConfigError(key: key, reason: "expected at least one address")
             }
-            for text in listen where !ListenerOptions(text).isValid {
-                throw ConfigError(
-                    key: key,
-                    reason:
-                        "expected an address and a port such as 127.0.0.1:8080 or [::1]:8080, or unix: with a path, "
-                        + "found \"\(text)\"")
-            }
+            try checkAddresses(listen, key)
+        case "tls.listen": try checkAddresses(tlsListen, key)
+        case "tls.certificates": _ = try identities()
         case "socket_mode": _ = try socketPermissions()
         case "data" where data.isEmpty:
             throw ConfigError(key: key, reason: "expected a folder, found nothing")
@@ -50,18 +55,58 @@ public struct Configuration: Sendable, Equatable {
         }
     }
 
+    private func checkAddresses(_ texts: [String], _ key: String) throws(ConfigError) {
+        for text in texts where !ListenerOptions(text).isValid {
+            throw ConfigError(
+                key: key,
+                reason:
+                    "expected an address and a port such as 127.0.0.1:8080 or [::1]:8080, or unix: with a path, "
+                    + "found \"\(text)\"")
+        }
+    }
+
+    private func identities() throws(ConfigError) -> [TLSOptions.Identity] {
+        var identities: [TLSOptions.Identity] = []
+        for text in tlsCertificates {
+            let files = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+            guard (1...2).contains(files.count), files.allSatisfy({ !$0.isEmpty }) else {
+                throw ConfigError(
+                    key: "tls.certificates",
+                    reason: "expected CERTIFICATE.pem:KEY.pem, or one file that holds both, found \"\(text)\""
+                )
+            }
+            identities.append(.init(certificates: files[0], key: files.last))
+        }
+        return identities
+    }
+
     /// The configuration with what follows from its values, once they have been found to fit together.
     ///
     /// - Throws: `ConfigError` that names the key.
     public func validated() throws(ConfigError) -> Configuration {
         var checked = self
-        checked.server.listeners = listen.map { ListenerOptions($0) }
+        checked.server.listeners =
+            listen.map { ListenerOptions($0) } + tlsListen.map { ListenerOptions($0, isTLS: true) }
+        checked.server.tls.identities = try identities()
+        if let version = TLSOptions.Version(rawValue: tlsMinimumVersion) {
+            checked.server.tls.minimumVersion = version
+        }
+        if let rule = TLSOptions.ClientCertificates(rawValue: tlsClientCertificates) {
+            checked.server.tls.clientCertificates = rule
+        }
         checked.server.socketMode = try socketPermissions()
         func require(_ condition: Bool, _ key: String, _ reason: String) throws(ConfigError) {
             guard condition else { throw ConfigError(key: key, reason: reason) }
         }
         try check("listen")
         try check("data")
+        try check("tls.listen")
+        try require(
+            tlsListen.isEmpty || !tlsCertificates.isEmpty, "tls.certificates",
+            "expected at least one, as tls.listen has an address")
+        try require(
+            checked.server.tls.clientCertificates == .off || !server.tls.clientAuthorities.isEmpty,
+            "tls.client_ca", "expected a file, as tls.client_certificates is \(tlsClientCertificates)")
         try require(
             api.defaultLimit <= api.maximumLimit, "api.default_limit",
             "expected no more than api.maximum_limit (\(api.maximumLimit)), found \(api.defaultLimit)")

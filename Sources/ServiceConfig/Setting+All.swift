@@ -1,6 +1,7 @@
 internal import HTTPServer
 internal import HTTPWire
 internal import NewsAPI
+internal import TLS
 
 extension Setting {
     private static let bytes = 1...1 << 40
@@ -30,6 +31,24 @@ extension Setting {
         Setting(
             "shutdown_grace_seconds", .duration(\.server.shutdownGrace, 0...86_400),
             "How long requests in flight may take to finish when the server is told to end"),
+
+        Setting(
+            "tls.listen", .texts(\.tlsListen, .words),
+            "Where to listen for HTTP over TLS, written as listen is"),
+        Setting(
+            "tls.certificates", .texts(\.tlsCertificates, .words),
+            "Certificates with their keys: CERTIFICATE.pem:KEY.pem each, or one file that holds both"),
+        Setting(
+            "tls.minimum_version",
+            .choice(\.tlsMinimumVersion, TLSOptions.Version.allCases.map(\.rawValue)),
+            "The least version of TLS that is spoken: 1.2 or 1.3"),
+        Setting(
+            "tls.client_certificates",
+            .choice(\.tlsClientCertificates, TLSOptions.ClientCertificates.allCases.map(\.rawValue)),
+            "Whether clients are asked for certificates of their own: off, optional or required"),
+        Setting(
+            "tls.client_ca", .text(\.server.tls.clientAuthorities),
+            "The PEM file of the authorities that sign those"),
 
         Setting("log.level", .level(\.logLevel), "The least level of events that are logged"),
         Setting("log.format", .format(\.logFormat), "text (key=value) or json (an object a line)"),
@@ -85,6 +104,9 @@ extension Setting {
         Setting(
             "limits.trailer_bytes", .integer(\.server.limits.wire.trailerBytes, bytes),
             "Bytes of a trailer section"),
+        Setting(
+            "limits.handshake_seconds", .duration(\.server.limits.handshakeTime, seconds),
+            "How long a TLS handshake may take"),
         Setting(
             "limits.head_seconds", .duration(\.server.limits.headTime, seconds),
             "How long a whole head may take to arrive (408)"),

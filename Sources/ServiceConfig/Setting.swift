@@ -13,6 +13,7 @@ public struct Setting: Sendable {
         case duration(any WritableKeyPath<Configuration, Duration> & Sendable, ClosedRange<Double>)
         case level(any WritableKeyPath<Configuration, Log.Level> & Sendable)
         case format(any WritableKeyPath<Configuration, Log.Format> & Sendable)
+        case choice(any WritableKeyPath<Configuration, String> & Sendable, [String])
     }
 
     /// How several values are written.
@@ -66,7 +67,7 @@ extension Setting {
             SettingMismatch(reason: "expected \(expectation), found \(Self.shown(value))")
         }
         switch target {
-        case .text, .level, .format:
+        case .text, .level, .format, .choice:
             guard let text = value.string else { throw mismatch() }
             try set(text, in: &configuration)
         case .texts(_, .words) where value.string != nil:
@@ -114,6 +115,9 @@ extension Setting {
         case .format(let path):
             guard let format = Log.Format(rawValue: text) else { throw mismatch() }
             configuration[keyPath: path] = format
+        case .choice(let path, let choices):
+            guard choices.contains(text) else { throw mismatch() }
+            configuration[keyPath: path] = text
         }
     }
 
@@ -129,6 +133,7 @@ extension Setting {
             "a number of seconds from \(Self.shown(range.lowerBound)) to \(Self.shown(range.upperBound))"
         case .level: "one of " + Log.Level.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
         case .format: "one of " + Log.Format.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        case .choice(_, let choices): "one of " + choices.map { "\"\($0)\"" }.joined(separator: ", ")
         }
     }
 
@@ -136,7 +141,7 @@ extension Setting {
     func json(in configuration: Configuration) -> String {
         var writer = JSONWriter(capacity: 32)
         switch target {
-        case .text(let path): writer.string(configuration[keyPath: path])
+        case .text(let path), .choice(let path, _): writer.string(configuration[keyPath: path])
         case .texts(let path, _):
             writer.beginArray()
             for text in configuration[keyPath: path] { writer.string(text) }

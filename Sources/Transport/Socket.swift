@@ -5,7 +5,7 @@ internal import Glibc
 /// A plain number that whoever holds it must close once: a connection outlives no event loop, and the loop
 /// closes it.
 public struct Socket: Sendable {
-    let descriptor: Int32
+    package let descriptor: Int32
 
     /// What a read or a write came to.
     public enum Outcome: Sendable, Equatable {
@@ -25,6 +25,14 @@ public struct Socket: Sendable {
         if count > 0 { return .moved(count) }
         if count == 0 { return .ended }
         return count == -Int(EAGAIN) ? .wouldBlock : .failed(SystemError(call: "read", code: Int32(-count)))
+    }
+
+    /// Looks at the first byte that waits, and leaves it there.
+    public func peek(_ byte: inout UInt8) -> Outcome {
+        let count = SystemCalls.peek(descriptor, &byte)
+        if count > 0 { return .moved(count) }
+        if count == 0 { return .ended }
+        return count == -Int(EAGAIN) ? .wouldBlock : .failed(SystemError(call: "recv", code: Int32(-count)))
     }
 
     /// Writes what `bytes` holds from `start` on, or the front of it; there must be something.

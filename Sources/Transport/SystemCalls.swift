@@ -153,6 +153,14 @@ enum SystemCalls {
         }
     }
 
+    /// Copies the first byte that waits.
+    ///
+    /// - Returns: 1, 0 where the peer has ended, or a negative `errno`.
+    static func peek(_ descriptor: Int32, _ byte: inout UInt8) -> Int {
+        // SAFETY: the pointer is to a byte that outlives the call.
+        Int(unsafe linux_peek(descriptor, &byte))
+    }
+
     /// Writes what `bytes` holds from `start` on.
     ///
     /// - Returns: How many bytes were taken, or a negative `errno`.

@@ -11,6 +11,9 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
         self.code = code
     }
 
+    /// The system's words for the error.
+    public var words: String { SystemCalls.words(for: code) }
+
     /// The call and the system's words for the error.
-    public var description: String { "\(call): \(SystemCalls.words(for: code))" }
+    public var description: String { "\(call): \(words)" }
 }

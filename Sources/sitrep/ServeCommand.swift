@@ -148,6 +148,11 @@ private final class Service: Sendable {
 
     /// Takes up again what may have changed outside.
     private func reload() {
+        do {
+            try server.reloadCertificates()
+        } catch {
+            log.error("certificates not reloaded", ["reason": "\(error)"])
+        }
         server.reopenAccessLog { [log] error in
             if let error { log.error("access log not reopened", ["reason": error.description]) }
         }

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// A client that sends just the bytes it is given, and reads answers one by one; every read gives up after
 /// some seconds.
@@ -20,8 +21,10 @@ final class Client {
 
     private let descriptor: Int32
     private var unread: [UInt8] = []
+    /// TLS over the socket, where that is spoken.
+    private(set) var tls: TLSClient?
 
-    init(port: UInt16, receiveBuffer: Int32? = nil) throws {
+    init(port: UInt16, receiveBuffer: Int32? = nil, tls: TLSClient.Options? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -45,6 +48,7 @@ final class Client {
             }
         }
         guard outcome == 0 else { throw Failure(description: "connect: \(errno)") }
+        if let tls { self.tls = try TLSClient(descriptor, tls) }
     }
 
     /// Connects over a Unix socket.
@@ -70,6 +74,7 @@ final class Client {
     func send(_ text: String) throws { try send(Array(text.utf8)) }
 
     func send(_ bytes: [UInt8]) throws {
+        if let tls { return try tls.send(bytes) }
         var position = 0
         while position < bytes.count {
             // SAFETY: the pointer is the array's storage from `position` on, and the count is what is left of
@@ -84,10 +89,18 @@ final class Client {
         }
     }
 
-    func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+    func endSending() {
+        tls?.endSending()
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
 
     /// Reads once; false at the end.
     private func more() throws -> Bool {
+        if let tls {
+            let bytes = try tls.receive()
+            unread.append(contentsOf: bytes)
+            return !bytes.isEmpty
+        }
         var buffer = [UInt8](repeating: 0, count: 65536)
         // SAFETY: the pointer is the array's storage, and the count is its size.
         let count = unsafe buffer.withUnsafeMutableBytes {
