@@ -60,6 +60,15 @@ let lengthRows: [ConformanceRow] =
             postRequest("Content-Length: 5\r\n", version: "1.0") + "hello",
             .init(200, body: "hello")),
     ]
+    + [("GET", ""), ("DELETE", ""), ("POST", "abc"), ("PUT", "abc"), ("PATCH", "abc")].flatMap {
+        method, kept in
+        ["Content-Length: 3\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"].map {
+            content in
+            .keeps(
+                "RFC 9110 §9.3", "what \(method) makes of content, \(content.prefix(8))",
+                "\(method) /echo HTTP/1.1\r\nHost: a\r\n\(content)", .init(200, body: kept))
+        }
+    }
 
 /// Transfer codings.
 let codingRows: [ConformanceRow] =

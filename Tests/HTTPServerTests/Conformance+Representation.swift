@@ -248,6 +248,13 @@ let contentCodingRows: [ConformanceRow] =
             "RFC 9110 §8.4", "little where nothing else is taken",
             getRequest("Accept-Encoding: gzip, identity;q=0\r\n"), .init(200, ["content-encoding": "gzip"])),
         .keeps(
+            "RFC 9110 §12.5.3", "what was done is told in any form",
+            "POST / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: identity;q=0\r\n\r\n", .init(200, body: "POST /")),
+        .keeps(
+            "RFC 9110 §8.8.3.3", "the responder's own 304 for the form that is held",
+            getRequest("Accept-Encoding: gzip\r\nIf-None-Match: W/\"v1-gzip\"\r\n", "/own304"),
+            .init(304, ["etag": "\"v1-gzip\"", "vary": "Accept-Encoding"])),
+        .keeps(
             "RFC 9110 §12.5.3", "errors are told in any form",
             getRequest("Accept-Encoding: identity;q=0\r\n", "/none"), 404),
         .keeps(

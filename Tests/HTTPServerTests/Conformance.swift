@@ -143,11 +143,20 @@ let controls = Array(0x00...0x1F as ClosedRange<UInt8>) + [0x7F]
         if answer.status >= 400 {
             #expect(answer["Content-Type"] == "application/problem+json")
             #expect(wanted.isToHead || answer.text.contains("\"status\":\(answer.status)"))
+            if let code = Self.codes[answer.status], !wanted.isToHead {
+                #expect(answer.text.contains("\"code\":\"\(code)\""))
+            }
         }
         let hasLength = answer.status != 304 && answer.status != 204
         #expect((answer["Content-Length"] != nil) == hasLength)
         #expect(answer["Transfer-Encoding"] == nil)
     }
+
+    private static let codes = [
+        400: "malformed-request", 406: "not-acceptable", 412: "precondition-failed", 413: "content-too-large",
+        414: "target-too-long", 417: "expectation-unknown", 431: "head-too-large",
+        505: "version-not-supported",
+    ]
 
     @Test func theTableIsLarge() {
         #expect(Self.rows.count >= 600)

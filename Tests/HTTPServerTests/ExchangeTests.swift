@@ -18,28 +18,6 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "GET / HTTP/1.0\r\n\r\n",
-    ])
-    func closesWhenAsked(request: String) throws {
-        let test = try TestServer()
-        let client = try test.client()
-        try client.send(request)
-        let answer = try client.receive()
-        #expect(answer.text == "GET /")
-        #expect(answer["Connection"] == "close")
-        #expect(try client.readToEnd() == "")
-    }
-
-    @Test func keepsHTTP10AliveWhenAsked() throws {
-        let test = try TestServer()
-        let client = try test.client()
-        for _ in 0..<2 {
-            try client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
-            #expect(try client.receive()["Connection"]?.lowercased() == "keep-alive")
-        }
-    }
-
     @Test func tellsTheClientAddress() throws {
         let test = try TestServer()
         let client = try test.client()
@@ -72,73 +50,6 @@ import Testing
             #expect(try client.receive().text == "GET /?x")
             received += bytes.count
         }
-    }
-
-    /// RFC 9110 §9.3.1: it is read all the same, or the next request would be looked for in it.
-    @Test func contentWithoutMeaningIsDropped() throws {
-        let test = try TestServer()
-        let client = try test.client()
-        let contents = [
-            "Content-Length: 3\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
-        ]
-        for content in contents {
-            for (method, kept) in [
-                ("GET", ""), ("DELETE", ""), ("POST", "abc"), ("PUT", "abc"), ("PATCH", "abc"),
-            ] {
-                try client.send("\(method) /echo HTTP/1.1\r\nHost: a\r\n\(content)")
-                #expect(try client.receive().text == kept)
-            }
-        }
-    }
-
-    @Test func sendsNoContentToHEAD() throws {
-        let test = try TestServer()
-        let client = try test.client()
-        try client.send("HEAD /big HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        let answer = try client.receive(toHead: true)
-        #expect(answer["Content-Length"] == String(TestResponder.bigBody.count))
-        #expect(try client.receive().text == "GET /")
-    }
-
-    @Test(arguments: [
-        "HEAD / HTTP/1.1\r\nHost: a b\r\n\r\n", "HEAD / HTTP/2.0\r\n\r\n",
-        "HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n",
-        "HEAD /" + String(repeating: "a", count: 9000) + " HTTP/1.1\r\n",
-    ])
-    func sendsNoContentToHEADThatIsRefused(request: String) throws {
-        let test = try TestServer()
-        let client = try test.client()
-        try client.send(request)
-        let answer = try client.receive(toHead: true)
-        #expect(answer.status >= 400)
-        #expect(Int(answer["Content-Length"] ?? "") ?? 0 > 0)
-        client.endSending()
-        #expect(try client.readToEnd() == "")
-    }
-
-    @Test func passesOnWhatTheResponderSaysOfUnknownPaths() throws {
-        let test = try TestServer()
-        let client = try test.client()
-        try client.send("GET /none HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        let answer = try client.receive()
-        #expect(answer.status == 404)
-        #expect(answer["Content-Type"] == "application/problem+json")
-        #expect(try client.receive().status == 200)
-    }
-
-    @Test func answersErrorsAfterWhatCameBefore() throws {
-        let test = try TestServer()
-        let client = try test.client()
-        try client.send(
-            "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost : a\r\n\r\nGET / HTTP/1.1\r\n\r\n")
-        #expect(try client.receive().text == "GET /")
-        let answer = try client.receive()
-        #expect(answer.status == 400)
-        #expect(answer["Content-Type"] == "application/problem+json")
-        #expect(answer["Connection"] == "close")
-        #expect(answer.text.contains("\"code\":\"malformed-request\""))
-        client.endSending()
-        #expect(try client.readToEnd() == "")
     }
 
     @Test func answersAClientThatHasEndedItsSide() throws {
