@@ -7,16 +7,21 @@ PORT ?= 8080
 DATA ?= run-data
 # Where the reference data for measuring lies; what needs it is skipped, saying so, where it is absent.
 SHARED ?= ../shared
+# Seconds for each fuzz target; which ones, all where none is named.
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS ?=
+SERVER_TESTS := HTTPServerTests|HTTPWireTests|HTTPMessagesTests|TransportTests|TelemetryTests|FuzzTests
 SITREP := .build/release/sitrep
 FORMAT := --strict --recursive --parallel --configuration Config/swift-format.json Sources Tests Package.swift
 
-.PHONY: setup build run test format lint layers quality bench bench-http clean check help
+.PHONY: setup build run test format lint layers quality bench bench-http fuzz sanitize clean check help
 
 help:
 	@echo "make run      install what is missing, build, import the sample items, serve on 127.0.0.1:$(PORT)"
 	@echo "make test     install what is missing, build, run every test"
 	@echo "make build    build .build/release/sitrep"
 	@echo "make bench    time it beside its peers (make bench-http: only the server);  make quality: precision and recall"
+	@echo "make fuzz     FUZZ_SECONDS (600) for each fuzz target;  make sanitize: the server's tests, threads and memory watched"
 	@echo "make check    lint, layers and tests;  make format: lay the sources out"
 
 setup:
@@ -60,6 +65,17 @@ bench: build
 
 bench-http: build
 	@Tests/Bench/http.sh $(SITREP) $(SHARED) $(SECTIONS)
+
+# Each property of Tests/Fuzz with inputs that libFuzzer makes, under the address sanitizer too.
+fuzz: setup
+	SITREP_FUZZ=1 swift build -c release --scratch-path .build/fuzz --product Fuzz --sanitize fuzzer --sanitize address \
+	    -Xswiftc -enable-testing
+	@Tests/Fuzz/fuzz.sh .build/fuzz/release/Fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+# The tests of the server and of what it is made of, under the thread sanitizer and then the address sanitizer.
+sanitize: setup
+	swift test --sanitize=thread --scratch-path .build/thread --filter '$(SERVER_TESTS)'
+	swift test --sanitize=address --scratch-path .build/address --filter '$(SERVER_TESTS)'
 
 check: lint test
 

@@ -129,12 +129,12 @@ if Context.environment["SITREP_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
             name: "Fuzz", dependencies: fuzzed, path: "Tests/Fuzz",
-            exclude: ["FuzzTests.swift", "DifferentialTests.swift", "seeds"],
+            exclude: ["FuzzTests.swift", "DifferentialTests.swift", "fuzz.sh", "seeds"],
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
 } else {
     package.targets.append(
         .testTarget(
             name: "FuzzTests", dependencies: fuzzed, path: "Tests/Fuzz",
-            exclude: ["FuzzEntry.swift", "seeds"],
+            exclude: ["FuzzEntry.swift", "fuzz.sh", "seeds"],
             swiftSettings: strict))
 }

@@ -140,6 +140,7 @@ let controls = Array(0x00...0x1F as ClosedRange<UInt8>) + [0x7F]
         let seconds = HTTPDate.parse(date)
         #expect(seconds.map { HTTPDate.format(seconds: $0) } == Array(date.utf8))
         #expect(answer.fields.filter { $0.name == "date" }.count == 1)
+        #expect(answer.fields.filter { $0.name == "x-request-id" }.count == 1)
         if answer.status >= 400 {
             #expect(answer["Content-Type"] == "application/problem+json")
             #expect(wanted.isToHead || answer.text.contains("\"status\":\(answer.status)"))
