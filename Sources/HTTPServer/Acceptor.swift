@@ -41,6 +41,8 @@ final class Acceptor: EventHandler {
     ///
     /// What the kernel has accepted would be reset with the listener. Of a socket that others listen to as
     /// well, this loop may be the only one that was told of what waits.
+    ///
+    /// - Parameter accepting: Whether what waits is still to be answered.
     func close(accepting: Bool) {
         let wasWatched = token != nil
         if let token { owner.loop.release(token, listener) }

@@ -32,6 +32,10 @@ public final class HTTPServer: Sendable {
     /// How long the last lines of the access log may take at the end.
     private static let logTime = DispatchTimeInterval.seconds(2)
 
+    /// How long opening a connection may take that began before another process was given the port: some round
+    /// trips.
+    private static let handOverTime = DispatchTimeInterval.milliseconds(500)
+
     private let loops: [ServerLoop]
     private let options: ServerOptions
     private let accessLog: LogWriter?
@@ -140,7 +144,8 @@ public final class HTTPServer: Sendable {
         }
         guard let address = ListenAddress(listener.address) else { throw .addressInvalid(listener.address) }
         do throws(SystemError) {
-            return try Listener.open(address, count: count, mode: options.socketMode)
+            return try Listener.open(
+                address, count: count, sharesPort: options.sharesPort, mode: options.socketMode)
         } catch {
             throw ServerError(error, at: address)
         }
@@ -161,7 +166,21 @@ public final class HTTPServer: Sendable {
             return true
         }
         guard isFirst else { return }
+        if options.sharesPort { for listener in firstListeners { listener.beShared() } }
         for loop in loops { loop.start() }
+    }
+
+    /// Calls back again and again as long as no event loop is stuck.
+    ///
+    /// - Parameters:
+    ///   - interval: How long the loops may take; it is called back that often, and no more once one of them takes
+    ///     longer, until that one turns again.
+    ///   - allTurned: Called on one of the loops; must be quick.
+    public func watch(every interval: Duration, _ allTurned: @escaping @Sendable () -> Void) {
+        let heartbeat = Heartbeat(count: loops.count, allTurned)
+        for (number, loop) in loops.enumerated() {
+            loop.pulse(every: interval) { heartbeat.beat(number) }
+        }
     }
 
     /// Opens the file of the access log anew, for whoever has moved it away.
@@ -188,6 +207,9 @@ public final class HTTPServer: Sendable {
 
     /// Shuts down: listeners close, requests in flight are answered with `Connection: close`, idle
     /// connections close.
+    ///
+    /// With `sharesPort`, new connections go to another process that shares the port from now on; the listeners stay
+    /// for a moment longer, so that none is lost that was being opened.
     ///
     /// When `shutdownGrace` is over, or at a second call, what is left is cut off.
     ///
@@ -228,7 +250,17 @@ public final class HTTPServer: Sendable {
 
     private func begin() {
         for listener in firstListeners { listener.removePath() }
-        for loop in loops { loop.drain(whenEmpty: { self.loopEmptied() }) }
+        // First, as clients that are told to close come again at once.
+        if options.sharesPort { for listener in firstListeners { listener.handOver(count: loops.count) } }
+        for loop in loops {
+            loop.drain(keepsListening: options.sharesPort, whenEmpty: { self.loopEmptied() })
+        }
+        if options.sharesPort {
+            // Connections that were being opened end up here, whoever gets those to come.
+            DispatchQueue.global().asyncAfter(deadline: .now() + Self.handOverTime) { [loops] in
+                for loop in loops { loop.stopListening() }
+            }
+        }
         let grace = DispatchTimeInterval.nanoseconds(
             Int(clamping: max(0, options.shutdownGrace.wholeNanoseconds)))
         DispatchQueue.global().asyncAfter(deadline: .now() + grace) { [weak self] in self?.force() }

@@ -87,15 +87,32 @@ final class ServerLoop: @unchecked Sendable {
         }
     }
 
-    /// Stops accepting, and calls `whenEmpty` on the loop when the last connection has closed.
-    func drain(whenEmpty: @escaping @Sendable () -> Void) {
+    /// Has `beat` called on the loop at an interval.
+    func pulse(every interval: Duration, _ beat: @escaping @Sendable () -> Void) {
+        loop.enqueue { [self] in Pulse(loop, every: interval, beat).start() }
+    }
+
+    /// Lets every connection end with its next answer, and calls `whenEmpty` on the loop when the last has closed.
+    ///
+    /// - Parameters:
+    ///   - keepsListening: Whether connections are accepted, for one answer each, until `stopListening`.
+    ///   - whenEmpty: Called once.
+    func drain(keepsListening: Bool, whenEmpty: @escaping @Sendable () -> Void) {
         loop.enqueue { [self] in
             self.whenEmpty = whenEmpty
             // Nothing is answered in between: a client that is told to close comes again at once, and would find the
             // listener still open.
-            closeListeners(accepting: true)
+            if !keepsListening { closeListeners(accepting: true) }
             isDraining = true
             for handler in loop.handlers { (handler as? Connection)?.drain() }
+            reportIfEmpty()
+        }
+    }
+
+    /// Stops accepting.
+    func stopListening() {
+        loop.enqueue { [self] in
+            closeListeners(accepting: true)
             reportIfEmpty()
         }
     }
@@ -237,6 +254,8 @@ final class ServerLoop: @unchecked Sendable {
         }
         if !isCounted {
             connection.turnAway()
+        } else if isDraining {
+            connection.drain()
         }
     }
 
@@ -246,7 +265,7 @@ final class ServerLoop: @unchecked Sendable {
     }
 
     private func reportIfEmpty() {
-        guard isDraining, openCount == 0, let whenEmpty else { return }
+        guard isDraining, openCount == 0, acceptors.isEmpty, let whenEmpty else { return }
         self.whenEmpty = nil
         whenEmpty()
     }

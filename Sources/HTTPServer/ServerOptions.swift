@@ -8,6 +8,10 @@ public struct ServerOptions: Sendable, Hashable {
     public var socketMode: UInt32 = 0o660
     /// How TLS is spoken where a listener says so.
     public var tls = TLSOptions()
+    /// Whether to listen also where another process of the same user does, to take over from it.
+    ///
+    /// It goes on to get all connections until this server starts or it drains.
+    public var sharesPort = false
     /// Event loops; each has its own thread of control, listener and connections.
     public var loops = 2
     /// What clients may ask of the server.

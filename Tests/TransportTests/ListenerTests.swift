@@ -87,6 +87,65 @@ import Testing
         close(try Listener.open(.tcp(four), count: 1))
     }
 
+    /// How many connections wait at each of some listeners.
+    private func waiting(at listeners: [Listener]) -> [Int] {
+        listeners.map { listener in
+            var count = 0
+            while case .accepted(let socket, _) = listener.accept() {
+                count += 1
+                socket.close()
+            }
+            return count
+        }
+    }
+
+    @Test(arguments: [1, 2]) func aPortIsHandedOver(count: Int) throws {
+        let old = try Listener.open(try loopback(0), count: count, sharesPort: true)
+        old[0].beShared()
+        let new = try Listener.open(old[0].address, count: count, sharesPort: true)
+        defer { close(old + new) }
+        func connect() throws {
+            for _ in 0..<40 { try connectOnce(old[0].address.port) }
+        }
+        // One that only waits to take over gets nothing.
+        try connect()
+        #expect(waiting(at: new).allSatisfy { $0 == 0 })
+        #expect(waiting(at: old)[0] == 40)
+        old[0].handOver(count: count)
+        try connect()
+        #expect(waiting(at: old).allSatisfy { $0 == 0 })
+        #expect(waiting(at: new)[0] == 40)
+        new[0].beShared()
+        try connect()
+        let spread = waiting(at: old + new)
+        #expect(spread.reduce(0, +) == 40 && spread.count { $0 > 0 } > 1)
+    }
+
+    @Test func aPortIsHandedOverToNobody() throws {
+        let old = try Listener.open(try loopback(0), count: 2, sharesPort: true)
+        defer { close(old) }
+        old[0].handOver(count: 2)
+        for _ in 0..<40 { try connectOnce(old[0].address.port) }
+        let spread = waiting(at: old)
+        #expect(spread[0] > 0 && spread[1] > 0 && spread[0] + spread[1] == 40)
+    }
+
+    private func connectOnce(_ port: UInt16) throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { Foundation.close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        // SAFETY: the pointer is to a local that outlives the call, and the size is its own.
+        let outcome = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe Foundation.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(outcome == 0)
+    }
+
     @Test func aPathHasItsPermissionsAndGoesWithItsListener() throws {
         let path = temporary()
         let listeners = try Listener.open(.unix(path), count: 2, mode: 0o602)
