@@ -79,8 +79,9 @@ let package = Package(
         .executableTarget(
             name: "sitrep",
             dependencies: [
-                "Bytes", "Files", "Cryptography", "Telemetry", "JSON", "HTTPMessages", "HTTPServer",
-                "NewsModel", "TextAnalysis", "SearchIndex", "NewsStore", "NewsCatalog", "NewsAPI",
+                "Bytes", "Files", "Cryptography", "Telemetry", "JSON", "HTTPMessages", "Transport",
+                "HTTPServer", "NewsModel", "TextAnalysis", "SearchIndex", "NewsStore", "NewsCatalog",
+                "NewsAPI",
                 "ServiceConfig",
             ],
             swiftSettings: strict),

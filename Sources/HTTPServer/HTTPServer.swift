@@ -235,8 +235,8 @@ public final class HTTPServer: Sendable {
         case .force: for loop in loops { loop.closeAll() }
         case .startThenBegin:
             for loop in loops { loop.start() }
-            begin()
-        case .begin: begin()
+            begin(handsOver: false)
+        case .begin: begin(handsOver: options.sharesPort)
         }
     }
 
@@ -248,14 +248,14 @@ public final class HTTPServer: Sendable {
         }
     }
 
-    private func begin() {
+    private func begin(handsOver: Bool) {
         for listener in firstListeners { listener.removePath() }
         // First, as clients that are told to close come again at once.
-        if options.sharesPort { for listener in firstListeners { listener.handOver(count: loops.count) } }
+        if handsOver { for listener in firstListeners { listener.handOver(count: loops.count) } }
         for loop in loops {
-            loop.drain(keepsListening: options.sharesPort, whenEmpty: { self.loopEmptied() })
+            loop.drain(keepsListening: handsOver, whenEmpty: { self.loopEmptied() })
         }
-        if options.sharesPort {
+        if handsOver {
             // Connections that were being opened end up here, whoever gets those to come.
             DispatchQueue.global().asyncAfter(deadline: .now() + Self.handOverTime) { [loops] in
                 for loop in loops { loop.stopListening() }

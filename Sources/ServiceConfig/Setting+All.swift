@@ -15,6 +15,9 @@ extension Setting {
             "Where to listen: 127.0.0.1:8080, [::1]:8080, a port of 127.0.0.1 alone, or unix:/run/sitrep.sock"
         ),
         Setting("socket_mode", .text(\.socketMode), "The permissions of Unix sockets, in octal digits"),
+        Setting(
+            "share_port", .truth(\.server.sharesPort),
+            "Whether to listen beside another process of the same user, to take over from it when it ends"),
         Setting("data", .text(\.data), "The data folder; it is made if it is not there"),
         Setting(
             "resources", .text(\.resources),

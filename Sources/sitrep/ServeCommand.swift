@@ -9,6 +9,7 @@ internal import SearchIndex
 internal import ServiceConfig
 internal import Synchronization
 internal import Telemetry
+internal import Transport
 
 /// Serves a data folder over HTTP.
 enum ServeCommand: Command {
@@ -39,12 +40,20 @@ enum ServeCommand: Command {
             return 0
         }
         for warning in loaded.warnings { Terminal.complain("sitrep serve: \(warning)") }
-        let configuration = loaded.configuration
+        var configuration = loaded.configuration
         try FileSystem.createFolder(configuration.data)
-        try configuration.checkExposure(
-            of: configuration.server.listeners,
-            keyCount: try SQLiteStore(folder: configuration.data).keyCount())
-        let service = try Service(configuration)
+        let keyCount = try SQLiteStore(folder: configuration.data).keyCount()
+        let inherited = SocketActivation(environment: environment).sockets
+        if inherited.isEmpty {
+            try configuration.checkExposure(of: configuration.server.listeners, keyCount: keyCount)
+        } else {
+            configuration.server.listeners = inherited.map {
+                ListenerOptions($0.name, isTLS: $0.name == "https", descriptor: $0.descriptor)
+            }
+        }
+        let service = try Service(configuration, Supervisor(environment: environment))
+        // Only now is it known where sockets listen that came with the process.
+        try configuration.checkExposure(of: service.listeners, keyCount: keyCount)
         service.start()
         // The service ends the process; nothing is left for this thread to do.
         dispatchMain()
@@ -70,14 +79,22 @@ private final class Service: Sendable {
     private let slot = CatalogSlot()
     private let api: API
     private let server: HTTPServer
+    private let supervisor: Supervisor
+    /// Whether connections wait until all that is stored can be found: before this process others served them, and they
+    /// are not to notice.
+    private let startsLate: Bool
     private let catalog = Mutex<Catalog?>(nil)
     private let signals = DispatchQueue(label: "service.signals")
 
     /// Opens the port.
     ///
     /// - Throws: `ServerError` where that cannot be done.
-    init(_ configuration: Configuration) throws {
+    init(_ configuration: Configuration, _ supervisor: Supervisor) throws {
         self.configuration = configuration
+        self.supervisor = supervisor
+        startsLate =
+            configuration.server.sharesPort
+            || configuration.server.listeners.contains { $0.descriptor != nil }
         log = Log(level: configuration.logLevel, format: configuration.logFormat)
         let metrics = Metrics()
         api = API(
@@ -86,14 +103,21 @@ private final class Service: Sendable {
         server = try HTTPServer(options: configuration.server, responder: api, log: log, metrics: metrics)
     }
 
+    /// Where the server listens.
+    var listeners: [ListenerOptions] { server.listeners }
+
     /// Serves; articles are loaded meanwhile.
     func start() {
         watch(SIGTERM) { $0.end() }
         watch(SIGINT) { $0.end() }
         // Also where a terminal goes away, which must not take a server started from it along.
         watch(SIGHUP) { $0.reload() }
-        server.start()
+        if let interval = supervisor.watchdog {
+            server.watch(every: interval / 4) { [supervisor] in supervisor.alive() }
+        }
+        if !startsLate { server.start() }
         Terminal.print(greeting)
+        supervisor.say("loads what is stored")
         DispatchQueue.global(qos: .userInitiated).async { self.load() }
     }
 
@@ -121,6 +145,7 @@ private final class Service: Sendable {
             let resources = configuration.resources.isEmpty ? nil : configuration.resources
             let analyzer = try Resources.analyzer(
                 extraGazetteers: configuration.gazetteers, folder: resources)
+            if startsLate { try waitForIndex() }
             let log = log
             let opened = try Catalog(folder: configuration.data, analyzer: analyzer, needsIndex: true) {
                 log.error("catalog.trouble", ["reason": $0.description])
@@ -131,10 +156,27 @@ private final class Service: Sendable {
             try opened.catchUp(listsEntities: true)
             opened.startFollowing()
             let articles = opened.current.articles.documentCount
+            server.start()
+            supervisor.ready("serves \(articles) articles")
             log.info("ready", ["articles": "\(articles)", "generation": "\(opened.current.generation)"])
         } catch {
             Terminal.complain("sitrep serve: \(error)")
             exit(2)
+        }
+    }
+
+    /// Waits until no other process has the index, as the one has that this one takes over from, until it ends.
+    private func waitForIndex() throws {
+        let path = configuration.data + "/index/lock"
+        try FileSystem.createFolder(configuration.data + "/index")
+        var isTold = false
+        while true {
+            if let lock = try FileLock(path: path) { return lock.unlock() }
+            if !isTold {
+                log.info("waiting", ["for": "the process that has the index to end", "lock": path])
+            }
+            isTold = true
+            usleep(20_000)
         }
     }
 
@@ -160,6 +202,7 @@ private final class Service: Sendable {
 
     private func end() {
         api.beginDraining()
+        supervisor.stopping("finishes what was begun")
         log.info("draining")
         server.drain { outcome in
             self.catalog.withLock { $0 }?.close()

@@ -83,23 +83,7 @@ final class Program {
 
     /// Starts a server on a free port and waits until it is ready; what it says of errors goes to `errors` or nowhere.
     func serve(_ extra: [String] = [], errors: Pipe? = nil) throws -> HTTPClient {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try Self.path)
-        process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0"] + extra
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = errors ?? FileHandle(forWritingAtPath: "/dev/null")
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        server = process
-        // The first line names the address; reading blocks until it is there.
-        var line = ""
-        while !line.contains("\n") {
-            let more = output.fileHandleForReading.availableData
-            guard !more.isEmpty else { throw CocoaError(.fileReadUnknown) }
-            line += String(decoding: more, as: UTF8.self)
-        }
+        let line = try start(["--listen", "127.0.0.1:0"] + extra, errors: errors)
         guard let mark = line.range(of: "http://127.0.0.1:"),
             let port = UInt16(line[mark.upperBound...].prefix { $0.isNumber })
         else { throw CocoaError(.fileReadCorruptFile) }
@@ -109,6 +93,70 @@ final class Program {
             guard Date() < deadline else { throw CocoaError(.fileReadUnknown) }
         }
         return client
+    }
+
+    /// Starts a server and waits until it has said where it listens.
+    ///
+    /// - Parameters:
+    ///   - arguments: What follows `serve` and the data folder.
+    ///   - environment: Variables beside those of this process.
+    ///   - socket: A listening socket to pass on.
+    ///   - errors: Where the log goes; `nil` for a file that `waitForLog` reads.
+    /// - Returns: The first of what it says.
+    /// - Throws: Where it cannot be started or ends before it has said anything.
+    @discardableResult func start(
+        _ arguments: [String], environment: [String: String] = [:], socket: Int32? = nil, errors: Pipe? = nil
+    ) throws -> String {
+        let process = Process()
+        let words = [try Self.path, "serve", "--data", data] + arguments
+        if let socket {
+            // The variable has the process's own number, and descriptors but the first three are not passed on.
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            let script =
+                "exec 3<&0 0</dev/null; LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=http exec \"$@\""
+            process.arguments = ["-c", script, "sh"] + words
+            process.standardInput = FileHandle(fileDescriptor: socket, closeOnDealloc: false)
+        } else {
+            process.executableURL = URL(fileURLWithPath: words[0])
+            process.arguments = Array(words.dropFirst())
+            process.standardInput = FileHandle.nullDevice
+        }
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        let output = Pipe()
+        process.standardOutput = output
+        if let errors {
+            process.standardError = errors
+        } else {
+            try Data().write(to: URL(fileURLWithPath: logPath))
+            process.standardError = FileHandle(forWritingAtPath: logPath)
+        }
+        try process.run()
+        server = process
+        // The first line names the address; reading blocks until it is there.
+        var line = ""
+        while !line.contains("\n") {
+            let more = output.fileHandleForReading.availableData
+            guard !more.isEmpty else { throw CocoaError(.fileReadUnknown) }
+            line += String(decoding: more, as: UTF8.self)
+        }
+        return line
+    }
+
+    private var logPath: String { folder + "/log" }
+
+    /// Waits until the log of the server that was started last holds a text.
+    func waitForLog(_ text: String) throws {
+        let deadline = Date(timeIntervalSinceNow: 60)
+        while try !String(contentsOfFile: logPath, encoding: .utf8).contains(text) {
+            guard Date() < deadline else { throw CocoaError(.fileReadUnknown) }
+        }
+    }
+
+    /// Leaves the server to the caller, so that another can be started.
+    func letGo() -> Process? {
+        defer { server = nil }
+        return server
     }
 
     /// Ends the server at once, as the kernel would.

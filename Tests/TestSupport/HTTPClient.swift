@@ -17,11 +17,17 @@ public struct ClientResponse: Sendable {
 public struct ClientError: Error, Sendable, CustomStringConvertible {
     /// In a sentence.
     public let description: String
+
+    /// Creates an error.
+    public init(description: String) {
+        self.description = description
+    }
 }
 
 /// A plain client for a server on the loopback address: one request, one connection.
 public struct HTTPClient: Sendable {
-    private let port: UInt16
+    /// The port that it connects to.
+    public let port: UInt16
 
     /// Creates a client for a port.
     public init(port: UInt16) {
