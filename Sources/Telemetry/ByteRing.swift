@@ -51,19 +51,26 @@ internal import Synchronization
         return true
     }
 
-    /// Whether at least half of the room was taken at the producer's last look; for the producer alone.
-    public var looksHalfFull: Bool { put.load(ordering: .relaxed) - takenAsSeen >= capacity / 2 }
+    /// Whether at least half of the room is taken; for the producer alone.
+    public var isHalfFull: Bool {
+        let end = put.load(ordering: .relaxed)
+        guard end - takenAsSeen >= capacity / 2 else { return false }
+        takenAsSeen = taken.load(ordering: .acquiring)
+        return end - takenAsSeen >= capacity / 2
+    }
 
     /// Moves everything that is in the ring, which is whole records, to the end of `output`; for the consumer alone.
     public func drain(into output: inout [UInt8]) {
         let start = taken.load(ordering: .relaxed)
         let end = put.load(ordering: .acquiring)
         guard end > start else { return }
-        let first = min(end - start, capacity - start % capacity)
+        let position = start % capacity
+        let first = min(end - start, capacity - position)
         // SAFETY: both ranges lie within the storage, and hold what the producer had written before its store to `put`;
         // it does not write there again before the store to `taken`.
-        unsafe output.append(contentsOf: storage[start % capacity..<start % capacity + first])
-        unsafe output.append(contentsOf: storage[..<(end - start - first)])
+        unsafe output.append(
+            contentsOf: UnsafeRawBufferPointer(rebasing: storage[position..<position + first]))
+        unsafe output.append(contentsOf: UnsafeRawBufferPointer(rebasing: storage[..<(end - start - first)]))
         taken.store(end, ordering: .releasing)
     }
 }

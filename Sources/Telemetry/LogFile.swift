@@ -2,20 +2,27 @@ internal import Glibc
 
 /// A file that lines of a log are appended to.
 struct LogFile: Sendable {
-    /// So many bytes go into a pipe in one piece, and do not mix with what others write (`PIPE_BUF`).
-    private static let pieceBytes = 4096
-
     private let descriptor: Int32
+    /// So many bytes are written in one piece, and do not mix with what others write.
+    private let pieceBytes: Int
 
     static let standardError = LogFile(descriptor: STDERR_FILENO)
 
-    private init(descriptor: Int32) { self.descriptor = descriptor }
+    private init(descriptor: Int32) {
+        self.descriptor = descriptor
+        var status = stat()
+        // SAFETY: `status` is a local that outlives the call, which writes nothing but it.
+        let isFile = unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        // A pipe takes no more in one piece than `PIPE_BUF`.
+        pieceBytes = isFile ? 256 * 1024 : 4096
+    }
 
     /// Opens a file, or makes it for its owner and group to read.
     init(path: String) throws(LogFileError) {
         // SAFETY: the text outlives the call, which takes no other pointer.
-        descriptor = unsafe Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
+        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw LogFileError(path: path, code: errno) }
+        self.init(descriptor: descriptor)
     }
 
     /// Closes the file; standard error stays open.
@@ -37,7 +44,7 @@ struct LogFile: Sendable {
     func write(_ lines: [UInt8]) -> Int {
         var start = 0
         while start < lines.count {
-            let bound = min(start + Self.pieceBytes, lines.count)
+            let bound = min(start + pieceBytes, lines.count)
             let newline = UInt8(ascii: "\n")
             let end =
                 lines[start..<bound].lastIndex(of: newline) ?? lines[bound...].firstIndex(of: newline)

@@ -27,7 +27,7 @@ public final class LogWriter: @unchecked Sendable {
         public func append(_ line: [UInt8]) {
             guard bytes.append(line) else { return dropped.add() }
             // The writer comes by itself in a moment, unless that would be too late.
-            guard bytes.looksHalfFull, !isCalled.load(ordering: .relaxed) else { return }
+            guard bytes.isHalfFull, !isCalled.load(ordering: .relaxed) else { return }
             isCalled.store(true, ordering: .relaxed)
             call.add(data: 1)
         }

@@ -34,8 +34,11 @@ import TestSupport
 
     @Test func tellsWhenHalfOfTheRoomIsTaken() {
         let ring = ByteRing(capacity: 4)
-        #expect(ring.append([1]) && !ring.looksHalfFull)
-        #expect(ring.append([2]) && ring.looksHalfFull)
+        #expect(ring.append([1]) && !ring.isHalfFull)
+        #expect(ring.append([2]) && ring.isHalfFull)
+        // Also after it has been emptied.
+        #expect(drain(ring) == [1, 2])
+        #expect(!ring.isHalfFull && ring.append([3]) && !ring.isHalfFull)
     }
 
     /// Against an array that does the same.
