@@ -28,7 +28,8 @@ struct AnswerCache {
     private let limit: Int
     private var entries: [Entry?]
     private var nextWays: [UInt8]
-    private var size = 0
+    /// Bytes of all that is kept, and what it costs beside them.
+    private(set) var size = 0
     /// The place at which something is given up next, when all together is too much.
     private var hand = 0
 

@@ -335,6 +335,7 @@ final class Connection: EventHandler {
         let start = position
         var date: [UInt8] = []
         var now = owner.loop.now
+        let before = machine.requestCount
         while position < end, owner.output.count < Self.outputBound, machine.mayRepeat,
             let (place, headBytes) = owner.answers.find(bytes, from: position, to: end, epoch: epoch),
             let entry = owner.answers.entry(place)
@@ -354,6 +355,7 @@ final class Connection: EventHandler {
                 nanoseconds: now.nanoseconds - owner.loop.now.nanoseconds, at: now)
         }
         guard position > start else { return false }
+        owner.repeatedAnswers.add(UInt64(machine.requestCount - before))
         machine.stayIdle(now: owner.loop.now)
         return true
     }
@@ -617,10 +619,12 @@ final class Connection: EventHandler {
                 copy, to: (machine.method, machine.minorVersion), keepsAlive: true, date: owner.date(),
                 id: RequestID(0), into: &answer)
         }
+        let size = owner.answers.size
         owner.answers.insert(
             AnswerCache.Entry(
                 head: Array(exchange.head), epoch: exchange.epoch, answer: answer, stamp: kept,
                 series: series, target: target))
+        owner.metrics.keptAnswerBytes.add(Int64(owner.answers.size - size))
     }
 
     /// Sends what the loop's output and the connection's own hold, as far as the socket takes it.

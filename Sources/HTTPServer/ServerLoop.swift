@@ -38,6 +38,7 @@ final class ServerLoop: @unchecked Sendable {
     let compressesFrom: Int
     let receivedBytes: Counter
     let sentBytes: Counter
+    let repeatedAnswers: Counter
     private var series: RequestSeriesTable
     private var accessLog: AccessLog?
     /// Where connections read into.
@@ -69,6 +70,7 @@ final class ServerLoop: @unchecked Sendable {
         compressesFrom = shared.options.compressesFrom
         receivedBytes = shared.metrics.receivedBytes.part()
         sentBytes = shared.metrics.sentBytes.part()
+        repeatedAnswers = shared.metrics.repeatedAnswers.part()
         series = RequestSeriesTable(shared.metrics)
         accessLog = log.map { AccessLog($0, logsTargets: shared.options.accessLogTargets) }
         let lag = shared.metrics.lag(loop: number)

@@ -10,6 +10,8 @@ final class ServerMetrics: Sendable {
     let cutStreams: Counter
     let receivedBytes: Counter
     let sentBytes: Counter
+    let repeatedAnswers: Counter
+    let keptAnswerBytes: Gauge
     let workerWaits: Histogram
     let tls: TLSMetrics
 
@@ -24,6 +26,10 @@ final class ServerMetrics: Sendable {
         receivedBytes = metrics.counter(
             "sitrep_http_received_bytes_total", help: "Bytes read from clients.")
         sentBytes = metrics.counter("sitrep_http_sent_bytes_total", help: "Bytes written to clients.")
+        repeatedAnswers = metrics.counter(
+            "sitrep_http_answers_repeated_total", help: "Answers given again to equal requests.")
+        keptAnswerBytes = metrics.gauge(
+            "sitrep_http_answers_kept_bytes", help: "Bytes of answers kept for equal requests.")
         workerWaits = metrics.histogram(
             "sitrep_http_worker_wait_seconds", help: "Time that costly requests waited for a worker.")
         tls = TLSMetrics(metrics)

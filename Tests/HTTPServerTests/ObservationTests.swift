@@ -188,6 +188,8 @@ private func get(_ target: String, _ fields: String...) -> String {
         #expect(test.metric(#"sitrep_http_request_seconds_count{route="/a/{name}"}"#) == "4")
         #expect(test.metric(#"sitrep_http_request_seconds_count{route="none"}"#) == "4")
         #expect(test.metric("sitrep_http_connections_accepted_total") == "2")
+        #expect(test.metric("sitrep_http_answers_repeated_total") == "1")
+        #expect(test.metric("sitrep_http_answers_kept_bytes").flatMap { Int($0) } ?? 0 > 300)
         #expect(test.metric(#"sitrep_http_refusals_total{reason="malformed-request"}"#) == "1")
         await test.server.drain()
         #expect(test.metric("sitrep_http_connections") == "0")
