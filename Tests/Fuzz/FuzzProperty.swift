@@ -11,7 +11,7 @@ import TestSupport
 
 /// What must hold for whatever bytes a client sends; each is a target of `make fuzz`, and its seeds are tests.
 enum FuzzProperty: String, CaseIterable, Sendable {
-    case head, chunks, connection, target, date, preferences, tags, json, cursor, query
+    case head, chunks, connection, target, date, preferences, tags, trace, json, cursor, query
 
     /// Tries the property.
     ///
@@ -25,6 +25,7 @@ enum FuzzProperty: String, CaseIterable, Sendable {
         case .date: Self.date(String(decoding: bytes, as: UTF8.self))
         case .preferences: Self.preferences(String(decoding: bytes, as: UTF8.self))
         case .tags: Self.tags(String(decoding: bytes, as: UTF8.self))
+        case .trace: Self.trace(String(decoding: bytes, as: UTF8.self))
         case .json: Self.json(bytes)
         case .cursor: Self.cursor(bytes)
         case .query: Self.query(String(decoding: bytes, as: UTF8.self))
@@ -176,6 +177,12 @@ enum FuzzProperty: String, CaseIterable, Sendable {
         if EntityTag.Condition(written) != .tags(tags) { return "\(tags) comes back from \(written)" }
         for tag in tags where ContentCoding.uncoded(ContentCoding.coded(tag)) != tag { return "\(tag)" }
         return nil
+    }
+
+    private static func trace(_ text: String) -> String? {
+        guard let trace = TraceContext(traceparent: text) else { return nil }
+        let written = "00-\(trace.traceID)-\(RequestID(trace.parent))-\(trace.isSampled ? "01" : "00")"
+        return TraceContext(traceparent: written) == trace ? nil : "\(trace) comes back from \(written)"
     }
 
     private static func json(_ bytes: [UInt8]) -> String? {
