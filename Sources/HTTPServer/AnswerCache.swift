@@ -11,11 +11,15 @@ struct AnswerCache {
     struct Entry {
         let head: [UInt8]
         let epoch: UInt64
-        let answer: [UInt8]
+        fileprivate(set) var answer: [UInt8]
         let stamp: ResponseEncoder.Stamp
         let series: RequestSeries
         /// The request's target, where targets are logged.
         let target: String?
+
+        fileprivate mutating func renew(_ date: [UInt8], _ id: RequestID) {
+            stamp.renew(&answer, from: 0, date: date, id: id)
+        }
     }
 
     private static let ways = 4
@@ -58,8 +62,25 @@ struct AnswerCache {
         return nil
     }
 
-    /// The entry at a place that `find` has just told.
-    func entry(_ place: Int) -> Entry? { entries[place] }
+    /// What is counted and logged of the answer at a place that `find` has just told.
+    func facts(_ place: Int) -> (bytes: Int, series: RequestSeries, target: String?)? {
+        guard let entry = entries[place] else { return nil }
+        return (entry.answer.count, entry.series, entry.target)
+    }
+
+    /// Appends the answer at a place to `output`, with another date and id.
+    func append(_ place: Int, _ date: [UInt8], _ id: RequestID, to output: inout [UInt8]) {
+        guard let entry = entries[place] else { return }
+        let start = output.count
+        output.append(contentsOf: entry.answer)
+        entry.stamp.renew(&output, from: start, date: date, id: id)
+    }
+
+    /// The answer at a place, with another date and id; it is to be let go before the cache is asked again.
+    mutating func renewed(_ place: Int, _ date: [UInt8], _ id: RequestID) -> [UInt8] {
+        entries[place]?.renew(date, id)
+        return entries[place]?.answer ?? []
+    }
 
     /// Keeps an answer; one that takes more than a sixteenth of the room is not kept.
     mutating func insert(_ entry: Entry) {

@@ -43,6 +43,8 @@ final class Connection: EventHandler {
 
     /// Output of this size is sent before further pipelined requests are answered.
     private static let outputBound = 256 * 1024
+    /// Kept answers of this size are sent by themselves; shorter ones are gathered.
+    private static let sentFromCacheFrom = 4 * 1024
     /// Reads before the other connections have their turn.
     private static let readBound = 16
     /// Larger content is compressed off the loop, which it would hold up for about a millisecond.
@@ -298,8 +300,8 @@ final class Connection: EventHandler {
                     close()
                     return false
                 }
-                guard unsent.isEmpty else { return true }
             }
+            guard unsent.isEmpty else { return true }
             let start = position
             switch machine.step(bytes, &position, end: end, now: owner.loop.now, &exchange.request) {
             case .needsInput: return !machine.takesInput
@@ -336,9 +338,9 @@ final class Connection: EventHandler {
         var date: [UInt8] = []
         var now = owner.loop.now
         let before = machine.requestCount
-        while position < end, owner.output.count < Self.outputBound, machine.mayRepeat,
+        while position < end, owner.output.count < Self.outputBound, unsent.isEmpty, machine.mayRepeat,
             let (place, headBytes) = owner.answers.find(bytes, from: position, to: end, epoch: epoch),
-            let entry = owner.answers.entry(place)
+            let facts = owner.answers.facts(place)
         {
             if position == start {
                 date = owner.date()
@@ -347,17 +349,30 @@ final class Connection: EventHandler {
             position += headBytes
             machine.repeated()
             let id = owner.ids.next()
-            ResponseEncoder.renew(entry.answer, entry.stamp, date: date, id: id, into: &owner.output)
+            if owner.output.isEmpty, facts.bytes >= Self.sentFromCacheFrom {
+                sendFromCache(place, date, id)
+            } else {
+                owner.answers.append(place, date, id, to: &owner.output)
+            }
             owner.note(
-                entry.series,
-                AccessLine.Record(
-                    id: id, bytes: entry.answer.count, client: clientAddress, target: entry.target),
+                facts.series,
+                AccessLine.Record(id: id, bytes: facts.bytes, client: clientAddress, target: facts.target),
                 nanoseconds: now.nanoseconds - owner.loop.now.nanoseconds, at: now)
         }
         guard position > start else { return false }
         owner.repeatedAnswers.add(UInt64(machine.requestCount - before))
         machine.stayIdle(now: owner.loop.now)
         return true
+    }
+
+    /// Sends a long answer from where it is kept, as copying it would cost a good part of all there is to do.
+    private func sendFromCache(_ place: Int, _ date: [UInt8], _ id: RequestID) {
+        let answer = owner.answers.renewed(place, date, id)
+        let (sent, isBroken) = write(answer, from: 0)
+        guard !isBroken else { return close() }
+        guard sent < answer.count else { return }
+        unsent = Array(answer[sent...])
+        machine.outputWaits(now: owner.loop.now)
     }
 
     private func answer(_ exchange: inout Exchange) {

@@ -9,12 +9,18 @@ public enum ResponseEncoder {
     /// What is sent to a client that waits for leave to send its content.
     public static let continueBytes = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 
-    /// Where in an answer's bytes stands what is another in each: see `renew`.
+    /// Where in an answer's bytes stands what is another in each.
     public struct Stamp: Sendable, Hashable {
         /// Bytes from the answer's start to its date.
         let date: Int
         /// Bytes from its start to its id.
         let id: Int
+
+        /// Gives the answer that starts at `start` another date and id.
+        public func renew(_ output: inout [UInt8], from start: Int, date: [UInt8], id: RequestID) {
+            for index in date.indices { output[start + self.date + index] = date[index] }
+            id.write(over: &output, at: start + self.id)
+        }
     }
 
     /// How the end of an answer's content is told.
@@ -90,17 +96,6 @@ public enum ResponseEncoder {
         output.append(contentsOf: lineEnd)
         if !body.isEmpty { output.append(contentsOf: body) }
         return Stamp(date: dateStart, id: idStart)
-    }
-
-    /// Appends an answer that was encoded before, for a request without a name of its own, with another date and id.
-    public static func renew(
-        _ answer: [UInt8], _ stamp: Stamp, date: [UInt8], id: RequestID, into output: inout [UInt8]
-    ) {
-        reserve(answer.count, in: &output)
-        let start = output.count
-        output.append(contentsOf: answer)
-        for index in date.indices { output[start + stamp.date + index] = date[index] }
-        id.write(over: &output, at: start + stamp.id)
     }
 
     /// Appends a part of chunked content; an empty one is left out, as it would be the last.

@@ -26,7 +26,7 @@ extension AnswerCache {
     fileprivate func holds(_ head: String, epoch: UInt64 = 1) -> Bool {
         let bytes = Array(head.utf8)
         guard let (place, length) = find(bytes, from: 0, to: bytes.count, epoch: epoch) else { return false }
-        return length == bytes.count && entry(place)?.head == bytes
+        return length == bytes.count && facts(place) != nil
     }
 }
 
@@ -34,12 +34,19 @@ extension AnswerCache {
 private final class CountingResponder: Responder {
     let asked = Atomic(0)
     let current = Atomic<UInt64>(1)
+    private let bodyBytes: Int
+
+    /// Its answers are filled up to so many bytes.
+    init(bodyBytes: Int = 0) {
+        self.bodyBytes = bodyBytes
+    }
 
     var epoch: UInt64 { current.load(ordering: .relaxed) }
 
     func reply(to request: Request) -> Reply {
         let number = asked.add(1, ordering: .relaxed).newValue
         var response = TestResponder.text("\(request.target.text) \(number)")
+        response.body += [UInt8](repeating: 0x2E, count: max(0, bodyBytes - response.body.count))
         response.isRepeatable = request.target.path != "/fresh"
         guard request.target.path == "/late" else { return .ready(response) }
         return .deferred { [response] in response }
@@ -156,6 +163,23 @@ private func bodies(_ requests: [String], of responder: CountingResponder) throw
         try client.send(paths.map { head($0) }.joined())
         let answers = try paths.map { _ in try client.receive().text }
         #expect(answers == ["/a 1", "/a 1", "/fresh 2", "/a 1", "/late 3", "/a 1", "/b 4", "/b 4"])
+    }
+
+    @Test func longAnswersLeaveFromWhereTheyAreKept() throws {
+        let responder = CountingResponder(bodyBytes: 300_000)
+        let server = try TestServer(responder)
+        let client = try server.client()
+        let paths = ["/a", "/a", "/a", "/fresh", "/a", "/a"]
+        for _ in 0..<3 { try client.send(paths.map { head($0) }.joined()) }
+        var ids: Set<String> = []
+        for path in paths + paths + paths {
+            let answer = try client.receive()
+            #expect(answer.text.hasPrefix(path + (path == "/a" ? " 1" : " ")))
+            #expect(answer.body.count == 300_000)
+            ids.insert(answer["X-Request-Id"] ?? "")
+        }
+        #expect(ids.count == 18)
+        #expect(responder.asked.load(ordering: .relaxed) == 4)
     }
 
     @Test func repetitionsCountForTheLimitOfAConnection() throws {
