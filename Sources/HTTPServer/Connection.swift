@@ -290,6 +290,7 @@ final class Connection: EventHandler {
     /// - Returns: Whether it stopped before the machine wanted more input.
     private func look(at bytes: [UInt8], _ position: inout Int, end: Int) -> Bool {
         if repeatAnswers(bytes, &position, end: end), position == end { return false }
+        var mayRepeat = false
         // One request at a time lives here: handing each on in an enumeration would copy it several times.
         var exchange = Exchange(
             request: Request(method: .get, target: Self.noTarget), preconditions: Preconditions(),
@@ -302,6 +303,8 @@ final class Connection: EventHandler {
                 }
             }
             guard unsent.isEmpty else { return true }
+            if mayRepeat, repeatAnswers(bytes, &position, end: end) { continue }
+            mayRepeat = false
             let start = position
             switch machine.step(bytes, &position, end: end, now: owner.loop.now, &exchange.request) {
             case .needsInput: return !machine.takesInput
@@ -309,7 +312,7 @@ final class Connection: EventHandler {
                 owner.identify(&exchange.request)
                 exchange.head = machine.isRepeatable ? bytes[start..<position] : []
                 answer(&exchange)
-                repeatAnswers(bytes, &position, end: end)
+                mayRepeat = true
             case .judge:
                 owner.identify(&exchange.request)
                 exchange.head = []
@@ -330,7 +333,6 @@ final class Connection: EventHandler {
     /// Answers requests that are equal to earlier ones, as long as one follows the other.
     ///
     /// - Returns: Whether there were any.
-    @discardableResult
     private func repeatAnswers(_ bytes: [UInt8], _ position: inout Int, end: Int) -> Bool {
         guard position < end, machine.mayRepeat, owner.answers.holdsAny else { return false }
         let epoch = owner.responder.epoch
