@@ -61,6 +61,8 @@ public struct FieldName: Hashable, Sendable, CustomStringConvertible {
     public static let ifNoneMatch = FieldName(known: "If-None-Match")
     /// RFC 9110 §13.1.4.
     public static let ifUnmodifiedSince = FieldName(known: "If-Unmodified-Since")
+    /// HTML, "Server-sent events", §9.2.4.
+    public static let lastEventID = FieldName(known: "Last-Event-ID")
     /// RFC 9110 §8.8.2.
     public static let lastModified = FieldName(known: "Last-Modified")
     /// RFC 8288 §3.

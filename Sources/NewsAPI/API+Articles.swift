@@ -36,9 +36,7 @@ extension API {
         try record(id, suffix: "", .article, context) { record, path in
             var writer = JSONWriter(capacity: record.stored.article.body.utf8.count + 2_048)
             writer.beginObject()
-            writer.summaryMembers(record.stored, countries: record.annotations.countries)
-            writer.member("poster", record.stored.article.poster)
-            writer.member("body", record.stored.article.body)
+            writer.articleMembers(record)
             writer.links([("self", path), ("annotations", path + "/annotations")])
             writer.endObject()
             return writer.bytes

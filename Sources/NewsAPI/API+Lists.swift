@@ -51,7 +51,7 @@ extension API {
             .sort, filters.query?.scores == true ? ListOrder.relevance : .newest)
         canonical.set(.sort, order.rawValue)
         let limit = try parameters.limit(options)
-        let format = try context.listFormat()
+        let format = try context.format(ListFormat.json)
         let listHash = canonical.hash() ^ context.serving.catalog.stamp
         canonical.set(.limit, String(limit))
         canonical.set(.format, format == .json ? nil : format.rawValue)
@@ -70,7 +70,7 @@ extension API {
         let view = cursor.flatMap { shelf.snapshot(generation: $0.generation) } ?? snapshot
         let tag = entityTag(context, canonical, state: view.generation)
         if var answer = notModified(context.request, tag) {
-            ListFormat.addVary(to: &answer, parameters)
+            context.addVary(to: &answer)
             return .ready(answer)
         }
         let query = extra.map { IndexQuery.and([filters.indexQuery, $0]) } ?? filters.indexQuery
@@ -82,7 +82,7 @@ extension API {
         let isCheap = index(view).documentCount <= options.inlineDocuments && limit <= 200
         return run(endpoint, for: context.request, inline: isCheap) { [self] in
             var response = page(list, of: view, tag)
-            ListFormat.addVary(to: &response, parameters)
+            context.addVary(to: &response)
             return response
         }
     }
@@ -112,7 +112,7 @@ extension API {
                 body += Self.item(hit, of: view, list)
                 body.append(0x0A)
             }
-            response = ok(body, tag, contentType: list.format.contentType)
+            response = ok(body, tag, contentType: list.format.mediaType)
         case .json:
             var writer = JSONWriter(capacity: 1_024 + hits.count * 800)
             writer.beginObject()

@@ -17,6 +17,9 @@ public struct APIOptions: Sendable, Hashable {
     /// States of the index that are kept for clients that are paging through them.
     public var keptSnapshots = 8
 
+    /// How long an event stream may be silent before a comment is sent, so that nobody on the way takes it for dead.
+    public var keepAlive = Duration.seconds(15)
+
     /// Creates the default options.
     public init() {}
 }

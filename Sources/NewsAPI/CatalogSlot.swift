@@ -8,6 +8,7 @@ public final class CatalogSlot: Sendable {
     final class Serving: Sendable {
         let catalog: Catalog
         let codes: EntityCodes
+        let bell = ChangeBell()
 
         init(_ catalog: Catalog) {
             self.catalog = catalog
@@ -35,7 +36,9 @@ public final class CatalogSlot: Sendable {
     /// Puts the catalog in, once.
     public func fill(_ catalog: Catalog) {
         catalog.whenPublished { [changes] in changes.number.add(1, ordering: .releasing) }
-        _ = content.storeIfNil(Serving(catalog))
+        let serving = Serving(catalog)
+        catalog.whenPublished { [bell = serving.bell] in bell.ring() }
+        _ = content.storeIfNil(serving)
         changes.number.add(1, ordering: .releasing)
     }
 

@@ -4,12 +4,15 @@ internal import Routing
 /// What the API can be asked.
 enum Endpoint: String, Sendable, CaseIterable {
     case index, articles, article, annotations, ingest, remove, entities, entity, quotes, timeline
+    case export, changes, stream
     case live, ready, health, version, metrics, problem
 
     /// Whether it answers from the articles, and so only once they are loaded.
     var readsData: Bool {
         switch self {
-        case .articles, .article, .annotations, .entities, .entity, .quotes, .timeline: true
+        case .articles, .article, .annotations, .entities, .entity, .quotes, .timeline, .export, .changes,
+            .stream:
+            true
         default: false
         }
     }
@@ -63,6 +66,15 @@ struct EndpointDefinition: Sendable {
         EndpointDefinition(
             .get, "/v1/timeline", .timeline, "how many articles match, over time",
             [.query, .source, .country, .entity, .language, .from, .to, .interval]),
+        EndpointDefinition(
+            .get, "/v1/export", .export, "all articles that match a query, whole",
+            [.query, .source, .country, .entity, .language, .from, .to, .include, .format]),
+        EndpointDefinition(
+            .get, "/v1/changes", .changes, "what has changed, at once or as soon as something does",
+            [.query, .source, .country, .entity, .language, .from, .to, .since, .wait, .limit]),
+        EndpointDefinition(
+            .get, "/v1/stream", .stream, "what changes, as it does",
+            [.query, .source, .country, .entity, .language, .from, .to, .since]),
         EndpointDefinition(.get, "/livez", .live, "whether the process runs"),
         EndpointDefinition(.get, "/readyz", .ready, "whether everything stored can be found"),
         EndpointDefinition(.get, "/healthz", .health, "whether requests are answered"),
@@ -87,5 +99,8 @@ extension Parameter {
     static let kind = Parameter(name: "kind", isList: true)
     static let article = Parameter(name: "article")
     static let interval = Parameter(name: "interval")
+    static let include = Parameter(name: "include")
+    static let since = Parameter(name: "since")
+    static let wait = Parameter(name: "wait")
     static let refresh = Parameter(name: "refresh")
 }

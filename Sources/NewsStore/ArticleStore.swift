@@ -89,6 +89,9 @@ public protocol ArticleStore: Sendable {
     /// Up to `limit` changes with a higher seq than the one given, ascending; each id once, in its newest state.
     func changes(after seq: Int64, limit: Int) throws(StoreError) -> [StoreChange]
 
+    /// Up to `limit` removals with a higher seq than the one given and none above the other, ascending.
+    func removals(after seq: Int64, through last: Int64, limit: Int) throws(StoreError) -> [StoredRemoval]
+
     /// The highest seq ever given; 0 in a new store.
     func highestSeq() throws(StoreError) -> Int64
 
@@ -122,6 +125,14 @@ public protocol ArticleStore: Sendable {
 
     /// How many keys there are.
     func keyCount() throws(StoreError) -> Int
+}
+
+/// That an article was taken away, as long as none of its id came again.
+public struct StoredRemoval: Hashable, Sendable {
+    /// The change number.
+    public let seq: Int64
+    /// The article.
+    public let id: ArticleID
 }
 
 /// A key as the store knows it: never the key itself.

@@ -56,6 +56,22 @@ extension SQLiteStore {
         }
     }
 
+    /// Up to `limit` removals with a higher seq than the one given and none above the other, ascending.
+    public func removals(
+        after seq: Int64, through last: Int64, limit: Int
+    ) throws(StoreError) -> [StoredRemoval] {
+        try read("read removals") { (connection) throws(SQLiteFailure) in
+            var removals: [StoredRemoval] = []
+            try connection.run(
+                "SELECT seq, id FROM removals WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+                [.integer(seq), .integer(last), .integer(Int64(max(0, limit)))]
+            ) { (row) throws(SQLiteFailure) in
+                removals.append(StoredRemoval(seq: row.integer(0), id: try ArticleRow.id(of: row)))
+            }
+            return removals
+        }
+    }
+
     /// The highest seq ever given; 0 in a new store.
     public func highestSeq() throws(StoreError) -> Int64 {
         try read("read the change number") { (connection) throws(SQLiteFailure) in try Tally(connection).seq }

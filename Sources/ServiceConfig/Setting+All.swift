@@ -86,6 +86,9 @@ extension Setting {
             "Up to so many articles in the index a search is answered on the event loop, beyond it by a worker"
         ),
         Setting(
+            "api.keep_alive_seconds", .duration(\.api.keepAlive, 1...3_600),
+            "How long an event stream may be silent before a comment is sent"),
+        Setting(
             "api.kept_snapshots", .integer(\.api.keptSnapshots, 1...1_000),
             "States of the index that are kept for clients that are paging through them"),
 

@@ -66,7 +66,7 @@ import Testing
         #expect(response.object["parameter"]?.string == "Accept")
         for format in ListFormat.allCases {
             #expect(
-                response.object["detail"]?.string?.contains("\(format.contentType) (format=\(format))")
+                response.object["detail"]?.string?.contains("\(format.mediaType) (format=\(format))")
                     == true)
         }
     }

@@ -75,6 +75,15 @@ final class Service: Sendable {
         }
     }
 
+    /// The head and the source of an answer that is made piece by piece; `nil` where it is another one.
+    func stream(_ target: String, fields: [(FieldName, String)] = []) -> (
+        head: Response, source: any ContentSource
+    )? {
+        let request = Request(method: .get, target: RequestTarget(target), fields: Fields(fields))
+        guard case .stream(let head, let source) = api.reply(to: request) else { return nil }
+        return (head, source)
+    }
+
     /// What a source gives until it ends or has nothing for now.
     static func pieces(of source: any ContentSource) -> [[UInt8]] {
         var pieces: [[UInt8]] = []
