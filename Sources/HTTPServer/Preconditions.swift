@@ -31,16 +31,15 @@ struct Preconditions: Sendable {
     /// Takes the conditions of a request, and rewrites those that name compressed forms.
     init(_ request: inout Request) {
         // Of GET and HEAD it is looked at here.
-        if request.method != .get, request.method != .head, request.fields.contains(.ifMatch) {
-            Self.rewrite(.ifMatch, of: &request)
-        }
+        let isRead = request.method == .get || request.method == .head
+        if !isRead, request.fields.contains(.ifMatch) { Self.rewrite(.ifMatch, of: &request) }
         hasNoneMatch = request.fields.contains(.ifNoneMatch)
         guard hasNoneMatch else {
             noneMatch = nil
             return
         }
         noneMatch = EntityTag.Condition(request.fields.values(.ifNoneMatch).joined(separator: ", "))
-        if request.fields.contains(.ifMatch) || request.fields.contains(.ifUnmodifiedSince) {
+        if isRead, request.fields.contains(.ifMatch) || request.fields.contains(.ifUnmodifiedSince) {
             // These come first, and the responder knows nothing of them.
             request.fields.remove(.ifNoneMatch)
             return

@@ -75,18 +75,26 @@ extension API {
         return entityTag(context, CanonicalRequest(path: path), state: seq)
     }
 
-    /// Refuses to touch an article that is not in the state that the client saw it in.
+    /// Refuses to touch an article that is not in the state that the client asks for.
     ///
-    /// - Source: RFC 9110 §13.1.1.
-    func checkMatch(_ id: String, _ context: ReadContext) throws(Refusal) {
-        guard context.request.fields.contains(.ifMatch) else { return }
+    /// - Source: RFC 9110 §13.1.1, §13.1.2, §13.2.2.
+    func checkConditions(_ id: String, _ context: ReadContext) throws(Refusal) {
+        let fields = context.request.fields
+        guard fields.contains(.ifMatch) || fields.contains(.ifNoneMatch) else { return }
         guard let address = context.snapshot.articles.address(ofKey: id) else { throw Self.noArticle(id) }
         let tag = articleTag("/v1/articles/" + PercentCoding.encode(id), address, context)
-        let condition = EntityTag.Condition(context.request.fields.values(.ifMatch).joined(separator: ", "))
-        guard condition?.matchesStrongly(tag) == true else {
+        func condition(_ name: FieldName) -> EntityTag.Condition? {
+            EntityTag.Condition(fields.values(name).joined(separator: ", "))
+        }
+        if fields.contains(.ifMatch), condition(.ifMatch)?.matchesStrongly(tag) != true {
             throw Refusal(
                 .preconditionFailed, "The article is not in the state that If-Match asks for; get it anew.",
                 parameter: "If-Match")
+        }
+        if fields.contains(.ifNoneMatch), condition(.ifNoneMatch)?.matchesWeakly(tag) == true {
+            throw Refusal(
+                .preconditionFailed, "The article is in a state that If-None-Match excludes.",
+                parameter: "If-None-Match")
         }
     }
 

@@ -120,7 +120,7 @@ extension API {
     /// `DELETE /v1/articles/{id}`.
     func remove(_ id: String, _ context: ReadContext) throws(Refusal) -> Reply {
         guard let articleID = ArticleID(id) else { throw Self.noArticle(id) }
-        try checkMatch(id, context)
+        try checkConditions(id, context)
         return run(.remove, for: context.request, inline: false) { [self] in
             let removed: [Bool]
             do throws(StoreError) {

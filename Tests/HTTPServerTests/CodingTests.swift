@@ -57,10 +57,19 @@ import Testing
     }
 
     @Test func theResponderIsAskedWithItsOwnTags() throws {
-        let test = try TestServer(TestResponder { .ready(TestResponder.text($0.fields[.ifMatch] ?? "none")) })
+        let test = try TestServer(
+            TestResponder { request in
+                let seen = [.ifMatch, .ifNoneMatch].map { request.fields[$0] ?? "none" }
+                return .ready(TestResponder.text(seen.joined(separator: "; ")))
+            })
         let client = try test.client()
-        for (sent, seen) in [("\"a-gzip\", \"b\"", "\"a\", \"b\""), ("*", "*"), ("x", "x")] {
-            try client.send("DELETE / HTTP/1.1\r\nHost: a\r\nIf-Match: \(sent)\r\n\r\n")
+        let cases = [
+            ("If-Match: \"a-gzip\", \"b\"", "\"a\", \"b\"; none"), ("If-Match: *", "*; none"),
+            ("If-Match: x", "x; none"),
+            ("If-Match: \"a\"\r\nIf-None-Match: W/\"b-gzip\"", "\"a\"; W/\"b\""),
+        ]
+        for (sent, seen) in cases {
+            try client.send("DELETE / HTTP/1.1\r\nHost: a\r\n\(sent)\r\n\r\n")
             #expect(try client.receive().text == seen)
         }
     }

@@ -133,9 +133,13 @@ import Testing
             let answer = service.send(.delete, "/v1/articles/b", fields: admin + [(.ifMatch, condition)])
             #expect(answer.code == "precondition-failed", "\(condition)")
         }
+        for condition in ["*", "W/" + tag, "\"x\", " + tag] {
+            let answer = service.send(.delete, "/v1/articles/b", fields: admin + [(.ifNoneMatch, condition)])
+            #expect(answer.code == "precondition-failed", "\(condition)")
+        }
         let unknown = service.send(.delete, "/v1/articles/none", fields: admin + [(.ifMatch, "*")])
         #expect(unknown.status == .notFound)
-        let held = [(FieldName.ifMatch, "\"x\", " + tag)]
+        let held = [(FieldName.ifMatch, "\"x\", " + tag), (.ifNoneMatch, "\"x\"")]
         #expect(service.send(.delete, "/v1/articles/c", fields: admin + held).code == "precondition-failed")
         #expect(service.send(.delete, "/v1/articles/b", fields: admin + held).status == .noContent)
         #expect(service.send(.delete, "/v1/articles/b", fields: admin).status == .notFound)
