@@ -295,9 +295,9 @@ int64_t linux_read(int descriptor, void *bytes, size_t count) {
     return result < 0 ? -errno : result;
 }
 
-int64_t linux_peek(int descriptor, uint8_t *byte) {
+int64_t linux_peek(int descriptor, void *bytes, size_t count) {
     ssize_t result;
-    do result = recv(descriptor, byte, 1, MSG_PEEK);
+    do result = recv(descriptor, bytes, count, MSG_PEEK);
     while (result < 0 && errno == EINTR);
     return result < 0 ? -errno : result;
 }

@@ -87,6 +87,10 @@ public struct FieldName: Hashable, Sendable, CustomStringConvertible {
     public static let traceResponse = FieldName(known: "traceresponse")
     /// What a request is called in the log.
     public static let requestID = FieldName(known: "X-Request-Id")
+    /// The addresses that a request came through, by RFC 7239.
+    public static let forwarded = FieldName(known: "Forwarded")
+    /// The addresses that a request came through, as most proxies write them.
+    public static let xForwardedFor = FieldName(known: "X-Forwarded-For")
     /// W3C Server Timing §3.
     public static let serverTiming = FieldName(known: "Server-Timing")
 }

@@ -58,7 +58,7 @@ final class Acceptor: EventHandler {
             switch listener.accept() {
             case .accepted(let socket, let peer):
                 policy.accepted()
-                owner.admit(socket, from: peer?.host ?? "unix", options)
+                owner.accepted(socket, from: peer?.host ?? "unix", options)
             case .failed(let code):
                 switch policy.failed(code: code, hasReserve: owner.reserve.isHeld) {
                 case .wait: return

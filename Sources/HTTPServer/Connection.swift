@@ -119,16 +119,13 @@ final class Connection: EventHandler {
 
     func deadlinePassed() {
         if let stream, stream.deadline <= owner.loop.now { return wake() }
-        let phase = machine.phase
         switch machine.timedOut(now: owner.loop.now) {
         case .wait: setDeadline()
-        case .close(let isSlow):
-            if isSlow {
-                owner.metrics.timeouts(phase == .shakingHands ? .handshake : .write).add()
-            }
+        case .close(let phase):
+            if let phase { owner.metrics.timeouts(phase).add() }
             close()
-        case .fail(let problem):
-            owner.metrics.timeouts(phase == .readingHead ? .head : .content).add()
+        case .fail(let problem, let phase):
+            owner.metrics.timeouts(phase).add()
             put(problem.response, nil)
             pump()
         }
@@ -513,7 +510,8 @@ final class Connection: EventHandler {
         let keyID = response.keyID
         func record() -> AccessLine.Record {
             AccessLine.Record(
-                id: id, bytes: owner.output.count - start, client: clientAddress, keyID: keyID, trace: trace,
+                id: id, bytes: owner.output.count - start,
+                client: exchange?.request.clientAddress ?? clientAddress, keyID: keyID, trace: trace,
                 target: target)
         }
         if let stream {
@@ -659,7 +657,7 @@ final class Connection: EventHandler {
                 owner.resetOutput()
             } else {
                 unsent = owner.takeOutput(from: sent)
-                machine.outputWaits(now: owner.loop.now)
+                machine.outputWaits(now: owner.loop.now, taken: 0)
             }
             return true
         }
@@ -690,7 +688,9 @@ final class Connection: EventHandler {
             case .ended, .failed: return (position, true)
             }
         }
-        if position > start, position < bytes.count { machine.outputWaits(now: owner.loop.now) }
+        if position > start, position < bytes.count {
+            machine.outputWaits(now: owner.loop.now, taken: position - start)
+        }
         return (position, false)
     }
 }

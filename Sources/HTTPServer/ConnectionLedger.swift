@@ -16,11 +16,14 @@ final class ConnectionLedger: Sendable {
     }
 
     /// Enters a connection, unless that would be one too many.
-    func open(from address: String) -> Bool {
+    ///
+    /// - Parameter address: The client's; `nil` where it is not known yet.
+    /// - Returns: Whether there was room.
+    func open(from address: String?) -> Bool {
         let isBounded = isBounded(address)
         return state.withLock { state in
             guard state.total < limits.connections else { return false }
-            if isBounded {
+            if isBounded, let address {
                 let count = state.byAddress[address, default: 0]
                 guard count < limits.connectionsPerAddress else { return false }
                 state.byAddress[address] = count + 1
@@ -31,16 +34,18 @@ final class ConnectionLedger: Sendable {
     }
 
     /// Takes a connection out that `open` had entered.
-    func close(from address: String) {
+    func close(from address: String?) {
         let isBounded = isBounded(address)
         state.withLock { state in
             state.total -= 1
-            guard isBounded, let count = state.byAddress[address] else { return }
+            guard isBounded, let address, let count = state.byAddress[address] else { return }
             state.byAddress[address] = count > 1 ? count - 1 : nil
         }
     }
 
-    private func isBounded(_ address: String) -> Bool {
-        limits.boundsLoopbackAddresses || !(address == "::1" || address.hasPrefix("127."))
+    private func isBounded(_ address: String?) -> Bool {
+        guard let address else { return false }
+        return limits.boundsLoopbackAddresses
+            || !(address == "::1" || address == "unix" || address.hasPrefix("127."))
     }
 }

@@ -18,11 +18,17 @@ struct ConnectionMachine: Sendable {
         let idleNanoseconds: Int64
         let drainIdleNanoseconds: Int64
         let stallNanoseconds: Int64
+        let requestNanoseconds: Int64
+        let answerBytesPerSecond: Int64
+        let proxies: ProxyOptions
         let lingerNanoseconds: Int64
         let lingerBytes: Int
         let requestsPerConnection: Int
 
-        init(_ limits: ServerLimits) {
+        init(_ limits: ServerLimits, _ proxies: ProxyOptions = ProxyOptions()) {
+            self.proxies = proxies
+            requestNanoseconds = limits.requestTime.wholeNanoseconds
+            answerBytesPerSecond = Int64(max(1, limits.answerBytesPerSecond))
             wire = limits.wire
             handshakeNanoseconds = limits.handshakeTime.wholeNanoseconds
             headNanoseconds = limits.headTime.wholeNanoseconds
@@ -72,10 +78,10 @@ struct ConnectionMachine: Sendable {
     enum Expiry: Sendable {
         /// It has been put off; see `deadline`.
         case wait
-        /// Close at once. `isSlow`: the client was in the middle of something.
-        case close(isSlow: Bool)
+        /// Close at once; what the client was too slow in, if that is to be counted.
+        case close(TimeoutPhase?)
         /// Answer with this problem, then call `answered`; the connection closes.
-        case fail(Problem)
+        case fail(Problem, TimeoutPhase)
     }
 
     /// What is needed only while content is read, allocated for that time.
@@ -86,6 +92,8 @@ struct ConnectionMachine: Sendable {
 
     let rules: Rules
     private let clientAddress: String
+    /// Whether the peer is a proxy whose requests say who asks.
+    private let isForwarding: Bool
     private(set) var phase = Phase.idle
     /// The method and version of the request being answered.
     private(set) var method = Method.get
@@ -107,10 +115,16 @@ struct ConnectionMachine: Sendable {
     private var phaseStart: MonotonicTime
     private var phaseDeadline: MonotonicTime
     private var stallDeadline = MonotonicTime.never
+    /// When the request that is being read must have arrived.
+    private var requestDeadline = MonotonicTime.never
+    /// When output began to wait, and how much of it has left since.
+    private var waitingStart = MonotonicTime.never
+    private var taken = 0
 
     init(rules: Rules, clientAddress: String, shakesHands: Bool = false, now: MonotonicTime) {
         self.rules = rules
         self.clientAddress = clientAddress
+        isForwarding = rules.proxies.forwards(clientAddress)
         parser = RequestHeadParser(limits: rules.wire)
         phaseStart = now
         phaseDeadline = now
@@ -135,17 +149,17 @@ struct ConnectionMachine: Sendable {
         clientKeepsAlive && !isDraining && requestCount < rules.requestsPerConnection
     }
 
-    /// Whether the next request may be answered as an equal one was before: nothing of it has been looked at, and
-    /// its answer will not be the last.
+    /// Whether the next request may be answered as an equal one was before: nothing of it has been looked at,
+    /// its answer will not be the last, and it is not for a client that the connection does not tell.
     var mayRepeat: Bool {
-        phase == .idle && !isDraining && requestCount + 1 < rules.requestsPerConnection
+        phase == .idle && !isDraining && !isForwarding && requestCount + 1 < rules.requestsPerConnection
     }
 
     /// Whether an equal request on any connection may get the answer of the current one.
     ///
     /// Heads of HTTP/1.0 and those that ask to close are left out: their answers end or keep the connection.
     var isRepeatable: Bool {
-        phase == .answering && minorVersion == 1 && clientKeepsAlive && !hadContent
+        phase == .answering && !isForwarding && minorVersion == 1 && clientKeepsAlive && !hadContent
             && (method == .get || method == .head)
     }
 
@@ -199,9 +213,10 @@ struct ConnectionMachine: Sendable {
         do throws(WireError) {
             switch try parser.parse(bytes.span.extracting(position..<end)) {
             case .incomplete:
-                if phase == .idle { enter(.readingHead, now, rules.headNanoseconds) }
+                if phase == .idle { enterReadingHead(now) }
                 return .needsInput
             case .complete(let head, let consumed):
+                if phase == .idle { requestDeadline = now.advanced(by: rules.requestNanoseconds) }
                 position += consumed
                 requestCount += 1
                 method = head.method
@@ -256,8 +271,9 @@ struct ConnectionMachine: Sendable {
             if remaining == 0 { return answerContent(&request) }
         }
         // Bytes buy time at the least rate that is accepted.
-        let bought = Int64(received) * 1_000_000_000 / rules.contentBytesPerSecond
-        phaseDeadline = phaseStart.advanced(by: rules.graceNanoseconds).advanced(by: bought)
+        let bought = Self.nanoseconds(received, at: rules.contentBytesPerSecond)
+        phaseDeadline = min(
+            requestDeadline, phaseStart.advanced(by: rules.graceNanoseconds).advanced(by: bought))
         return .needsInput
     }
 
@@ -280,7 +296,7 @@ struct ConnectionMachine: Sendable {
     mutating func proceed(hasInput: Bool) -> Bool {
         guard phase == .judging, let head = content?.head else { return false }
         phase = .readingContent
-        phaseDeadline = phaseStart.advanced(by: rules.graceNanoseconds)
+        phaseDeadline = min(requestDeadline, phaseStart.advanced(by: rules.graceNanoseconds))
         if decoder == nil, keepsContent { body.reserveCapacity(min(remaining, 64 * 1024)) }
         return head.expectsContinue && head.minorVersion >= 1 && !hasInput
     }
@@ -309,9 +325,25 @@ struct ConnectionMachine: Sendable {
     }
 
     /// Output is waiting for the client to take it, and some was taken just now or it has just begun to wait.
-    mutating func outputWaits(now: MonotonicTime) {
-        isOutputPending = true
-        stallDeadline = now.advanced(by: rules.stallNanoseconds)
+    mutating func outputWaits(now: MonotonicTime, taken count: Int) {
+        if !isOutputPending {
+            isOutputPending = true
+            waitingStart = now
+            taken = 0
+        } else {
+            taken += count
+        }
+        // What is taken buys time, so that a byte now and then does not keep an answer for ever.
+        let bought = Self.nanoseconds(taken, at: rules.answerBytesPerSecond)
+        stallDeadline = min(
+            now.advanced(by: rules.stallNanoseconds),
+            waitingStart.advanced(by: rules.stallNanoseconds).advanced(by: bought))
+    }
+
+    /// How long so many bytes take at a rate.
+    private static func nanoseconds(_ bytes: Int, at bytesPerSecond: Int64) -> Int64 {
+        let (seconds, rest) = Int64(bytes).quotientAndRemainder(dividingBy: bytesPerSecond)
+        return seconds * 1_000_000_000 + rest * 1_000_000_000 / bytesPerSecond
     }
 
     /// All output has left.
@@ -321,7 +353,7 @@ struct ConnectionMachine: Sendable {
         // The client was not read from meanwhile.
         switch phase {
         case .idle: enterIdle(now)
-        case .readingHead: enter(.readingHead, now, rules.headNanoseconds)
+        case .readingHead: enterReadingHead(now)
         default: break
         }
     }
@@ -352,16 +384,19 @@ struct ConnectionMachine: Sendable {
     /// The deadline may have passed.
     mutating func timedOut(now: MonotonicTime) -> Expiry {
         guard deadline <= now else { return .wait }
-        if isOutputPending { return .close(isSlow: true) }
+        if isOutputPending { return .close(.write) }
         switch phase {
-        case .shakingHands: return .close(isSlow: true)
-        case .idle, .closing, .lingering: return .close(isSlow: false)
+        case .shakingHands: return .close(.handshake)
+        case .idle: return .close(isDraining ? nil : .idle)
+        case .closing, .lingering: return .close(nil)
         case .readingHead:
             _ = fail(.headTooSlow)
-            return .fail(.headTooSlow)
+            return .fail(.headTooSlow, .head)
         case .readingContent:
-            _ = fail(.contentTooSlow)
-            return .fail(.contentTooSlow)
+            let isWhole = requestDeadline <= now
+            let problem = isWhole ? Problem.requestTooSlow : .contentTooSlow
+            _ = fail(problem)
+            return .fail(problem, isWhole ? .request : .content)
         case .judging, .answering: return .wait
         }
     }
@@ -381,12 +416,18 @@ struct ConnectionMachine: Sendable {
         request.target = head.target
         request.fields = head.fields
         request.body = []
-        request.clientAddress = clientAddress
+        request.clientAddress =
+            isForwarding ? rules.proxies.client(of: head.fields) ?? clientAddress : clientAddress
     }
 
     private mutating func enterAnswering() {
         phase = .answering
         phaseDeadline = .never
+    }
+
+    private mutating func enterReadingHead(_ now: MonotonicTime) {
+        enter(.readingHead, now, min(rules.headNanoseconds, rules.requestNanoseconds))
+        requestDeadline = now.advanced(by: rules.requestNanoseconds)
     }
 
     private mutating func enterIdle(_ now: MonotonicTime) {

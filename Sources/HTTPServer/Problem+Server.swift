@@ -13,6 +13,9 @@ extension Problem {
         .badRequest, code: "tls-required",
         detail: "This port speaks HTTP over TLS alone, and the request came without; use https.")
 
+    static let requestTooSlow = Problem(
+        .requestTimeout, code: "request-timeout", detail: "The whole request took too long to arrive.")
+
     static let preconditionFailed = Problem(
         .preconditionFailed, code: "precondition-failed",
         detail: "The resource is not in the state that If-Match or If-Unmodified-Since asks for.")

@@ -14,12 +14,16 @@ public struct ServerLimits: Sendable, Hashable {
     public var contentGrace = Duration.seconds(10)
     /// The least average rate of content after that.
     public var contentBytesPerSecond = 1024
+    /// How long a whole request may take to arrive, from the first byte of its head to the last of its content.
+    public var requestTime = Duration.seconds(300)
     /// How long a connection may be silent between two requests.
     public var idleTime = Duration.seconds(75)
     /// How long a connection that is silent while the server drains is kept: a request may be on its way.
     public var drainIdleTime = Duration.milliseconds(200)
     /// How long a client may take no byte of an answer.
     public var writeStallTime = Duration.seconds(30)
+    /// The least average rate at which a client must take what waits for it, once it has waited for `writeStallTime`.
+    public var answerBytesPerSecond = 1024
     /// How long what a client still sends is read and thrown away after a last answer, so that it can see
     /// that answer.
     public var lingerTime = Duration.seconds(5)

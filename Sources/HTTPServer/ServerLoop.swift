@@ -106,7 +106,10 @@ final class ServerLoop: @unchecked Sendable {
             // listener still open.
             if !keepsListening { closeListeners(accepting: true) }
             isDraining = true
-            for handler in loop.handlers { (handler as? Connection)?.drain() }
+            for handler in loop.handlers {
+                (handler as? Connection)?.drain()
+                (handler as? ProxyGreeting)?.drain()
+            }
             reportIfEmpty()
         }
     }
@@ -123,7 +126,10 @@ final class ServerLoop: @unchecked Sendable {
     func closeAll() {
         loop.enqueue { [self] in
             closeListeners(accepting: false)
-            for handler in loop.handlers { (handler as? Connection)?.close() }
+            for handler in loop.handlers {
+                (handler as? Connection)?.close()
+                (handler as? ProxyGreeting)?.close()
+            }
             reportIfEmpty()
         }
     }
@@ -224,14 +230,39 @@ final class ServerLoop: @unchecked Sendable {
             ])
     }
 
-    /// Takes a connection that was accepted.
+    /// Takes a connection that was accepted; of one from a proxy the header is waited for that says who the client is.
+    func accepted(_ socket: Socket, from peer: String, _ options: ListenerOptions) {
+        metrics.accepted.add()
+        guard shared.options.proxies.greets(peer) else { return admit(socket, from: peer, options) }
+        guard shared.ledger.open(from: nil) else {
+            metrics.refusals("too-many-connections-silent").add()
+            return socket.close()
+        }
+        openCount += 1
+        metrics.connections.add(1)
+        let greeting = ProxyGreeting(self, socket, from: peer, options)
+        greeting.open()
+        if isDraining { greeting.drain() }
+    }
+
+    /// A connection from a proxy has said who the client is, or has closed.
+    func greeted() {
+        openCount -= 1
+        metrics.connections.add(-1)
+        shared.ledger.close(from: nil)
+        reportIfEmpty()
+    }
+
+    /// Takes a connection whose client is known.
     func admit(_ socket: Socket, from address: String, _ options: ListenerOptions) {
         let isCounted = shared.ledger.open(from: address)
-        metrics.accepted.add()
         if !isCounted {
-            metrics.refusals(Problem.tooManyConnections.code).add()
             // To tell a client by TLS would take a whole handshake.
-            guard !options.isTLS, turnedAwayCount < Self.turnedAwayBound else { return socket.close() }
+            guard !options.isTLS, turnedAwayCount < Self.turnedAwayBound else {
+                metrics.refusals("too-many-connections-silent").add()
+                return socket.close()
+            }
+            metrics.refusals(Problem.tooManyConnections.code).add()
             turnedAwayCount += 1
         }
         openCount += 1

@@ -34,7 +34,10 @@ final class ServerMetrics: Sendable {
             "sitrep_http_worker_wait_seconds", help: "Time that costly requests waited for a worker.")
         tls = TLSMetrics(metrics)
         // All reasons and phases are there from the start: a rate needs what comes before the first.
-        for code in ["malformed-request", "overloaded", "too-many-connections", "too-many-streams"] {
+        for code in [
+            "malformed-request", "no-descriptors", "overloaded", "proxy-header", "too-many-connections",
+            "too-many-connections-silent", "too-many-streams",
+        ] {
             _ = refusals(code)
         }
         for phase in TimeoutPhase.allCases { _ = timeouts(phase) }
@@ -71,7 +74,7 @@ final class ServerMetrics: Sendable {
         metrics.counter(
             "sitrep_http_timeouts_total",
             help:
-                "Connections closed because the client was slow, idle ones left out, by what it was slow in.",
+                "Connections closed because the client was slow or silent, by what it was slow in.",
             labels: ["phase": phase.rawValue])
     }
 
@@ -93,5 +96,5 @@ final class ServerMetrics: Sendable {
 
 /// What a client was too slow in.
 enum TimeoutPhase: String, CaseIterable {
-    case handshake, head, content, write
+    case handshake, head, content, request, idle, write
 }

@@ -12,6 +12,8 @@ public struct ServerOptions: Sendable, Hashable {
     ///
     /// It goes on to get all connections until this server starts or it drains.
     public var sharesPort = false
+    /// Which proxies are believed.
+    public var proxies = ProxyOptions()
     /// Event loops; each has its own thread of control, listener and connections.
     public var loops = 2
     /// What clients may ask of the server.

@@ -18,6 +18,12 @@ public struct Configuration: Sendable, Equatable {
     public var tlsClientCertificates = TLSOptions.ClientCertificates.off.rawValue
     /// The permissions of Unix sockets, in octal digits.
     public var socketMode = "660"
+    /// Addresses and networks of proxies that are believed; "unix" for whoever comes over a Unix socket.
+    public var trustedProxies: [String] = []
+    /// Whether trusted proxies begin a connection with a PROXY header: "off" or "required".
+    public var proxyProtocol = "off"
+    /// The field in which trusted proxies say for whom they ask.
+    public var clientAddressField = ForwardingField.xForwardedFor.rawValue
     /// The data folder.
     public var data = "data"
     /// The folder that holds `gazetteer` and `lexicon`; empty to look for it beside the program.
@@ -48,6 +54,7 @@ public struct Configuration: Sendable, Equatable {
             try checkAddresses(listen, key)
         case "tls.listen": try checkAddresses(tlsListen, key)
         case "tls.certificates": _ = try identities()
+        case "trusted_proxies": _ = try proxies()
         case "socket_mode": _ = try socketPermissions()
         case "data" where data.isEmpty:
             throw ConfigError(key: key, reason: "expected a folder, found nothing")
@@ -94,6 +101,7 @@ public struct Configuration: Sendable, Equatable {
         if let rule = TLSOptions.ClientCertificates(rawValue: tlsClientCertificates) {
             checked.server.tls.clientCertificates = rule
         }
+        checked.server.proxies = try proxies()
         checked.server.socketMode = try socketPermissions()
         func require(_ condition: Bool, _ key: String, _ reason: String) throws(ConfigError) {
             guard condition else { throw ConfigError(key: key, reason: reason) }
@@ -101,6 +109,9 @@ public struct Configuration: Sendable, Equatable {
         try check("listen")
         try check("data")
         try check("tls.listen")
+        try require(
+            proxyProtocol == "off" || !trustedProxies.isEmpty, "trusted_proxies",
+            "expected at least one, as proxy_protocol is \(proxyProtocol)")
         try require(
             tlsListen.isEmpty || !tlsCertificates.isEmpty, "tls.certificates",
             "expected at least one, as tls.listen has an address")
@@ -120,6 +131,26 @@ public struct Configuration: Sendable, Equatable {
             "expected no more than limits.connections (\(server.limits.connections)), found "
                 + "\(server.limits.connectionsPerAddress)")
         return checked
+    }
+
+    private func proxies() throws(ConfigError) -> ProxyOptions {
+        var proxies = ProxyOptions()
+        for text in trustedProxies {
+            if text == "unix" {
+                proxies.includesPaths = true
+            } else if let network = IPNetwork(text) {
+                proxies.networks.append(network)
+            } else {
+                throw ConfigError(
+                    key: "trusted_proxies",
+                    reason:
+                        "expected an address, a network such as 10.0.0.0/8 or 2001:db8::/32, or unix, found \"\(text)\""
+                )
+            }
+        }
+        proxies.usesProxyProtocol = proxyProtocol == "required"
+        proxies.field = ForwardingField(rawValue: clientAddressField) ?? .none
+        return proxies
     }
 
     private func socketPermissions() throws(ConfigError) -> UInt32 {

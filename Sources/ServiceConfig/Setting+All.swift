@@ -18,6 +18,16 @@ extension Setting {
         Setting(
             "share_port", .truth(\.server.sharesPort),
             "Whether to listen beside another process of the same user, to take over from it when it ends"),
+        Setting(
+            "trusted_proxies", .texts(\.trustedProxies, .words),
+            "Addresses, networks such as 10.0.0.0/8, or unix: proxies that are believed who the client is"),
+        Setting(
+            "proxy_protocol", .choice(\.proxyProtocol, ["off", "required"]),
+            "Whether trusted proxies begin each connection with a PROXY header (version 1 or 2)"),
+        Setting(
+            "client_address_field",
+            .choice(\.clientAddressField, ["off", "X-Forwarded-For", "Forwarded"]),
+            "The field in which trusted proxies say for whom they ask"),
         Setting("data", .text(\.data), "The data folder; it is made if it is not there"),
         Setting(
             "resources", .text(\.resources),
@@ -123,11 +133,17 @@ extension Setting {
             "limits.content_bytes_per_second", .integer(\.server.limits.contentBytesPerSecond, counts),
             "The least average rate of content after that (408)"),
         Setting(
+            "limits.request_seconds", .duration(\.server.limits.requestTime, seconds),
+            "How long a whole request may take to arrive, content included (408)"),
+        Setting(
             "limits.idle_seconds", .duration(\.server.limits.idleTime, seconds),
             "How long a connection may be silent between two requests"),
         Setting(
             "limits.write_stall_seconds", .duration(\.server.limits.writeStallTime, seconds),
             "How long a client may take no byte of an answer"),
+        Setting(
+            "limits.answer_bytes_per_second", .integer(\.server.limits.answerBytesPerSecond, counts),
+            "The least average rate at which an answer must be taken after that time"),
         Setting(
             "limits.linger_seconds", .duration(\.server.limits.lingerTime, seconds),
             "How long input is thrown away after a last answer, so that the client can see it"),

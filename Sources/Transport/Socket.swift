@@ -35,6 +35,14 @@ public struct Socket: Sendable {
         return count == -Int(EAGAIN) ? .wouldBlock : .failed(SystemError(call: "recv", code: Int32(-count)))
     }
 
+    /// Copies what waits to the front of `buffer`, as far as it fits, and leaves it there.
+    public func peek(into buffer: inout [UInt8]) -> Outcome {
+        let count = SystemCalls.peek(descriptor, into: &buffer)
+        if count > 0 { return .moved(count) }
+        if count == 0 { return .ended }
+        return count == -Int(EAGAIN) ? .wouldBlock : .failed(SystemError(call: "recv", code: Int32(-count)))
+    }
+
     /// Writes what `bytes` holds from `start` on, or the front of it; there must be something.
     public func write(_ bytes: [UInt8], from start: Int) -> Outcome {
         let count = SystemCalls.write(descriptor, bytes, from: start)

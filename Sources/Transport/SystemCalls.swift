@@ -158,7 +158,18 @@ enum SystemCalls {
     /// - Returns: 1, 0 where the peer has ended, or a negative `errno`.
     static func peek(_ descriptor: Int32, _ byte: inout UInt8) -> Int {
         // SAFETY: the pointer is to a byte that outlives the call.
-        Int(unsafe linux_peek(descriptor, &byte))
+        Int(unsafe linux_peek(descriptor, &byte, 1))
+    }
+
+    /// Copies what waits to the front of `buffer`, as far as it fits.
+    ///
+    /// - Returns: How many bytes, 0 where the peer has ended, or a negative `errno`.
+    static func peek(_ descriptor: Int32, into buffer: inout [UInt8]) -> Int {
+        // SAFETY: the pointer is the array's storage, valid until the closure returns, and holds `count`
+        // bytes.
+        unsafe buffer.withUnsafeMutableBytes { raw in
+            Int(unsafe linux_peek(descriptor, raw.baseAddress, raw.count))
+        }
     }
 
     /// Writes what `bytes` holds from `start` on.

@@ -161,8 +161,8 @@ import Transport
     private func name(_ expiry: ConnectionMachine.Expiry) -> String {
         switch expiry {
         case .wait: "wait"
-        case .close(let isSlow): isSlow ? "cut off" : "close"
-        case .fail(let problem): "\(problem.status.code)"
+        case .close(let phase): phase.map { "close \($0.rawValue)" } ?? "close"
+        case .fail(let problem, let phase): "\(problem.status.code) \(phase.rawValue)"
         }
     }
 
@@ -170,7 +170,7 @@ import Transport
         var machine = machine()
         #expect(machine.deadline == at(10))
         #expect(name(machine.timedOut(now: at(9))) == "wait")
-        #expect(name(machine.timedOut(now: at(10))) == "close")
+        #expect(name(machine.timedOut(now: at(10))) == "close idle")
     }
 
     @Test func bytesDoNotExtendTheTimeForAHead() {
@@ -180,7 +180,7 @@ import Transport
             offer(String(text.prefix(index + 1)), &machine, at(5))
         }
         #expect(machine.deadline == at(15))
-        #expect(name(machine.timedOut(now: at(15))) == "408")
+        #expect(name(machine.timedOut(now: at(15))) == "408 head")
         machine.answered(now: at(15))
         #expect(machine.phase == .closing && machine.mustLinger)
     }
@@ -194,7 +194,51 @@ import Transport
         offer(String(repeating: "x", count: 20), &machine, at(9))
         #expect(machine.deadline == at(12))
         #expect(name(machine.timedOut(now: at(11))) == "wait")
-        #expect(name(machine.timedOut(now: at(12))) == "408")
+        #expect(name(machine.timedOut(now: at(12))) == "408 content")
+    }
+
+    @Test func aWholeRequestHasATimeWhateverItsRate() {
+        var limits = ServerLimits()
+        (limits.requestTime, limits.contentBytesPerSecond) = (.seconds(20), 10)
+        var machine = machine(limits)
+        // The time begins with the first byte of the head.
+        offer("POST / HTTP/1.1\r\n", &machine, at(5))
+        #expect(machine.deadline == at(15))
+        offer("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n", &machine, at(8))
+        #expect(machine.deadline == at(18))
+        offer(String(repeating: "x", count: 500), &machine, at(9))
+        #expect(machine.deadline == at(25))
+        #expect(name(machine.timedOut(now: at(25))) == "408 request")
+    }
+
+    @Test func aWholeRequestMayHaveLessTimeThanAHead() {
+        var limits = ServerLimits()
+        limits.requestTime = .seconds(3)
+        var machine = machine(limits)
+        offer("GET", &machine, at(5))
+        #expect(machine.deadline == at(8))
+    }
+
+    @Test func anAnswerMustBeTakenAtTheLeastRate() {
+        var limits = ServerLimits()
+        (limits.writeStallTime, limits.answerBytesPerSecond) = (.seconds(10), 100)
+        var machine = machine(limits)
+        offer("GET / HTTP/1.1\r\nHost: h\r\n\r\n", &machine, at(0))
+        machine.answered(now: at(0))
+        machine.outputWaits(now: at(0), taken: 5_000)
+        // What left before it had to wait buys nothing.
+        #expect(machine.deadline == at(10))
+        machine.outputWaits(now: at(9), taken: 1)
+        #expect(machine.deadline.nanoseconds == at(10).nanoseconds + 10_000_000)
+        machine.outputWaits(now: at(9), taken: 499)
+        #expect(machine.deadline == at(15))
+        machine.outputWaits(now: at(9), taken: 100_000)
+        #expect(machine.deadline == at(19))
+        // The next answer that waits begins anew.
+        machine.outputLeft(now: at(18))
+        machine.outputWaits(now: at(20), taken: 0)
+        #expect(machine.deadline == at(30))
+        #expect(name(machine.timedOut(now: at(30))) == "close write")
     }
 
     @Test func theResponderMayTakeItsTime() {
@@ -209,14 +253,14 @@ import Transport
         var machine = machine()
         offer("GET / HTTP/1.1\r\nHost: h\r\n\r\n", &machine, at(0))
         machine.answered(now: at(1))
-        machine.outputWaits(now: at(1))
+        machine.outputWaits(now: at(1), taken: 50_000)
         #expect(machine.deadline == at(31))
-        machine.outputWaits(now: at(20))
+        machine.outputWaits(now: at(20), taken: 50_000)
         #expect(machine.deadline == at(50))
         machine.outputLeft(now: at(40))
         #expect(machine.deadline == at(115))
-        machine.outputWaits(now: at(41))
-        #expect(name(machine.timedOut(now: at(71))) == "cut off")
+        machine.outputWaits(now: at(41), taken: 50_000)
+        #expect(name(machine.timedOut(now: at(71))) == "close write")
     }
 
     @Test func drainingWaitsALittleForARequestOnItsWay() {
@@ -225,7 +269,7 @@ import Transport
         var machine = machine(limits)
         offer("GET / HTTP/1.1\r\nHost: h\r\n\r\n", &machine, at(0))
         machine.answered(now: at(0))
-        machine.outputWaits(now: at(0))
+        machine.outputWaits(now: at(0), taken: 50_000)
         machine.drain(now: at(1))
         #expect(machine.deadline == at(30))
         // The client has the whole answer only now, and has not read that it is the last.

@@ -366,7 +366,7 @@ private final class Folder {
         try first.send(Self.request)
         #expect(try first.receive().status == 200)
         #expect(throws: ClientError.self) { try client(test) }
-        #expect(test.metric("sitrep_http_refusals_total{reason=\"too-many-connections\"}") == "1")
+        #expect(test.metric("sitrep_http_refusals_total{reason=\"too-many-connections-silent\"}") == "1")
     }
 
     @Test func filesAreNamed() {

@@ -146,6 +146,22 @@ import Testing
         }
     }
 
+    @Test func proxiesAreAddressesNetworksOrUnix() throws {
+        let loaded = try load(
+            "{\"trusted_proxies\": [\"10.0.0.0/8\", \"::1\", \"unix\"], \"proxy_protocol\": \"required\"}")
+        let proxies = loaded.configuration.server.proxies
+        #expect(proxies.networks == [IPNetwork("10.0.0.0/8"), IPNetwork("::1")].compactMap { $0 })
+        #expect(proxies.includesPaths && proxies.usesProxyProtocol && proxies.field == .xForwardedFor)
+        let field = try load(nil, environment: ["SITREP_CLIENT_ADDRESS_FIELD": "Forwarded"])
+        #expect(field.configuration.server.proxies.field == .forwarded)
+        for bad in ["\"10.0.0.1/8\"", "\"proxy.example\"", "[\"10.0.0.0/33\"]"] {
+            let error = #expect(throws: ConfigError.self) { try load("{\"trusted_proxies\": \(bad)}") }
+            #expect(error?.key == "trusted_proxies" && error?.line == 1)
+        }
+        let nobody = #expect(throws: ConfigError.self) { try load("{\"proxy_protocol\": \"required\"}") }
+        #expect(nobody?.key == "trusted_proxies")
+    }
+
     @Test func socketPermissionsAreOctal() throws {
         #expect(try load("{\"socket_mode\": \"606\"}").configuration.server.socketMode == 0o606)
         for bad in ["", "8", "1777", "+7", "rw"] {

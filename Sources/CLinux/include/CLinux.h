@@ -96,8 +96,8 @@ int linux_raise_descriptor_limit(void);
 int linux_reserve(void);
 
 int64_t linux_read(int descriptor, void *bytes, size_t count);
-/// Copies the first byte that waits and leaves it there.
-int64_t linux_peek(int descriptor, uint8_t *byte);
+/// Copies the first bytes that wait and leaves them there.
+int64_t linux_peek(int descriptor, void *bytes, size_t count);
 int64_t linux_write(int descriptor, const void *bytes, size_t count);
 /// Tells the peer that nothing more will be sent.
 int linux_end_sending(int descriptor);
