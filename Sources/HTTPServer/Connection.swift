@@ -371,7 +371,7 @@ final class Connection: EventHandler {
         guard !isBroken else { return close() }
         guard sent < answer.count else { return }
         unsent = Array(answer[sent...])
-        machine.outputWaits(now: owner.loop.now)
+        machine.outputWaits(now: owner.loop.now, taken: 0)
     }
 
     private func answer(_ exchange: inout Exchange) {

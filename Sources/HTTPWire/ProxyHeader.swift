@@ -24,7 +24,9 @@ public struct ProxyHeaderError: Error, Hashable, Sendable {
 
 /// Reads a PROXY header at the front of a connection; however the input is split, the answer is the same.
 public enum ProxyHeaderParser {
-    /// The bytes of the longest header that is taken. A header of version 2 may bring further facts with it, such as the
+    /// The bytes of the longest header that is taken.
+    ///
+    /// A header of version 2 may bring further facts with it, such as the
     /// names in a certificate; they are skipped.
     public static let limit = 4096
 

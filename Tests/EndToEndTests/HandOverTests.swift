@@ -98,6 +98,44 @@ private final class Visitors: Sendable {
         #expect(program.stop() == 0)
     }
 
+    @Test func itGoesOnWithoutDescriptors() throws {
+        let program = try Program()
+        let line = try program.start(["--listen", "127.0.0.1:0", "--loops", "1"], descriptors: 64)
+        let port = try #require(
+            line.components(separatedBy: "127.0.0.1:").dropFirst().first.flatMap {
+                UInt16($0.prefix { $0.isNumber })
+            })
+        try program.waitForLog("ready")
+        let connections = (0..<100).map { _ in connect(port) }
+        try program.waitForLog("connections cannot be accepted")
+        for connection in connections { close(connection) }
+        let client = HTTPClient(port: port)
+        // One that comes while the server has not yet noticed that the others left may be closed without an answer.
+        var metrics: ClientResponse?
+        while metrics == nil { metrics = try? client.send("GET", "/metrics") }
+        #expect(metrics?.status == 200)
+        let refused = metrics?.text.split(separator: "\n").first { $0.contains("reason=\"no-descriptors\"") }
+        #expect(refused?.hasSuffix(" 0") == false)
+        #expect(program.stop() == 0)
+        // It is said once, not for each of them.
+        #expect(try program.log().components(separatedBy: "connections cannot be accepted").count == 2)
+    }
+
+    private func connect(_ port: UInt16) -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        // SAFETY: the pointer is to a local that outlives the call, and the size is its own.
+        unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = unsafe Foundation.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        return descriptor
+    }
+
     @Test func aServiceManagerIsTold() throws {
         let program = try Program()
         let manager = try NotifySocket(program.folder + "/notify")

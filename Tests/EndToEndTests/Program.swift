@@ -101,11 +101,14 @@ final class Program {
     ///   - arguments: What follows `serve` and the data folder.
     ///   - environment: Variables beside those of this process.
     ///   - socket: A listening socket to pass on.
+    ///   - descriptors: How many descriptors it may have open; `nil` for as many as this process.
     ///   - errors: Where the log goes; `nil` for a file that `waitForLog` reads.
     /// - Returns: The first of what it says.
     /// - Throws: Where it cannot be started or ends before it has said anything.
     @discardableResult func start(
-        _ arguments: [String], environment: [String: String] = [:], socket: Int32? = nil, errors: Pipe? = nil
+        _ arguments: [String], environment: [String: String] = [:], socket: Int32? = nil,
+        descriptors: Int? = nil,
+        errors: Pipe? = nil
     ) throws -> String {
         let process = Process()
         let words = [try Self.path, "serve", "--data", data] + arguments
@@ -117,8 +120,9 @@ final class Program {
             process.arguments = ["-c", script, "sh"] + words
             process.standardInput = FileHandle(fileDescriptor: socket, closeOnDealloc: false)
         } else {
-            process.executableURL = URL(fileURLWithPath: words[0])
-            process.arguments = Array(words.dropFirst())
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            let limit = descriptors.map { "ulimit -n \($0); " } ?? ""
+            process.arguments = ["-c", limit + "exec \"$@\"", "sh"] + words
             process.standardInput = FileHandle.nullDevice
         }
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -145,10 +149,13 @@ final class Program {
 
     private var logPath: String { folder + "/log" }
 
+    /// The log of the server that was started last.
+    func log() throws -> String { try String(contentsOfFile: logPath, encoding: .utf8) }
+
     /// Waits until the log of the server that was started last holds a text.
     func waitForLog(_ text: String) throws {
         let deadline = Date(timeIntervalSinceNow: 60)
-        while try !String(contentsOfFile: logPath, encoding: .utf8).contains(text) {
+        while try !log().contains(text) {
             guard Date() < deadline else { throw CocoaError(.fileReadUnknown) }
         }
     }
