@@ -620,7 +620,8 @@ final class Connection: EventHandler {
         _ series: RequestSeries, _ target: String?, from start: Int
     ) {
         let fields = exchange.request.fields
-        guard exchange.head.count <= AnswerCache.headBound,
+        // Whose address came with a proxy's head is another client on another connection.
+        guard exchange.head.count <= AnswerCache.headBound, exchange.request.clientAddress == clientAddress,
             !Self.ownFields.contains(where: { fields.contains($0) })
         else { return }
         var answer = Array(owner.output[start...])
