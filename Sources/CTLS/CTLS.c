@@ -2,7 +2,9 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <string.h>
@@ -71,15 +73,116 @@ static long bio_control(BIO *bio, int command, long number, void *pointer) {
 static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
 static BIO_METHOD *method;
 
-static void make_method(void) {
+// MARK: Tickets
+
+// OpenSSL would keep one key for as long as the process runs: whoever took it could then read all that was resumed by
+// TLS 1.2 since the start. Tickets are made with the newest key; the one before is still known.
+enum { ticket_key_seconds = 12 * 3600 };
+
+struct ticket_key {
+    unsigned char name[16], cipher[32], mac[32];
+};
+
+struct tickets {
+    CRYPTO_RWLOCK *lock;
+    struct ticket_key newest, previous;
+    time_t made;
+};
+
+static int tickets_index;
+
+/// Makes the newest key the one before. The lock is held.
+static int rotate(struct tickets *tickets) {
+    struct timespec now;
+    struct ticket_key key;
+    if (RAND_priv_bytes((unsigned char *)&key, sizeof key) != 1) return 0;
+    tickets->previous = tickets->newest;
+    tickets->newest = key;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    tickets->made = now.tv_sec;
+    OPENSSL_cleanse(&key, sizeof key);
+    return 1;
+}
+
+static void free_tickets(void *owner, void *pointer, CRYPTO_EX_DATA *data, int index, long number, void *unused) {
+    (void)owner, (void)data, (void)index, (void)number, (void)unused;
+    struct tickets *tickets = pointer;
+    if (!tickets) return;
+    CRYPTO_THREAD_lock_free(tickets->lock);
+    OPENSSL_clear_free(tickets, sizeof *tickets);
+}
+
+static int add_tickets(SSL_CTX *context) {
+    struct tickets *tickets = OPENSSL_zalloc(sizeof *tickets);
+    if (!tickets) return 0;
+    tickets->lock = CRYPTO_THREAD_lock_new();
+    // Twice, so that no key is all zeros.
+    if (tickets->lock && rotate(tickets) && rotate(tickets) &&
+        SSL_CTX_set_ex_data(context, tickets_index, tickets) == 1)
+        return 1;
+    free_tickets(NULL, tickets, NULL, 0, 0, NULL);
+    return 0;
+}
+
+int tls_context_rotate(SSL_CTX *context) {
+    struct tickets *tickets = SSL_CTX_get_ex_data(context, tickets_index);
+    if (!CRYPTO_THREAD_write_lock(tickets->lock)) return 0;
+    int done = rotate(tickets);
+    CRYPTO_THREAD_unlock(tickets->lock);
+    return done;
+}
+
+/// Copies the key of that name, or the newest; -1 where there is none, 0 for the one before, 1 for the newest.
+static int find_key(struct tickets *tickets, const unsigned char *name, struct ticket_key *key) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (!CRYPTO_THREAD_write_lock(tickets->lock)) return -1;
+    int found = -1;
+    if (name || now.tv_sec - tickets->made < ticket_key_seconds || rotate(tickets)) {
+        if (!name || !memcmp(name, tickets->newest.name, sizeof key->name)) {
+            *key = tickets->newest;
+            found = 1;
+        } else if (!memcmp(name, tickets->previous.name, sizeof key->name)) {
+            *key = tickets->previous;
+            found = 0;
+        }
+    }
+    CRYPTO_THREAD_unlock(tickets->lock);
+    return found;
+}
+
+/// Prepares to make a ticket or to read one; see SSL_CTX_set_tlsext_ticket_key_evp_cb(3).
+static int prepare_ticket(
+    SSL *stream, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, int makes) {
+    // The context that the stream began with, whichever the name has chosen since.
+    struct tickets *tickets = SSL_CTX_get_ex_data(SSL_get_app_data(stream), tickets_index);
+    struct ticket_key key;
+    int found = find_key(tickets, makes ? NULL : name, &key);
+    if (found < 0) return makes ? -1 : 0;
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, key.mac, sizeof key.mac),
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, "SHA256", 0), OSSL_PARAM_construct_end()};
+    int done = EVP_MAC_CTX_set_params(mac, parameters);
+    if (makes) {
+        memcpy(name, key.name, sizeof key.name);
+        done = done && RAND_bytes(iv, EVP_MAX_IV_LENGTH) == 1;
+    }
+    done = done && EVP_CipherInit_ex(cipher, EVP_aes_256_cbc(), NULL, key.cipher, iv, makes) == 1;
+    OPENSSL_cleanse(&key, sizeof key);
+    // 2: the ticket is good, and the client gets a new one.
+    return !done ? -1 : found == 1 ? 1 : 2;
+}
+
+// MARK: Contexts
+
+static void set_up(void) {
+    tickets_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, free_tickets);
     method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK | BIO_TYPE_DESCRIPTOR, "socket");
     if (!method) return;
     BIO_meth_set_read(method, bio_read);
     BIO_meth_set_write(method, bio_write);
     BIO_meth_set_ctrl(method, bio_control);
 }
-
-// MARK: Contexts
 
 static int choose_protocol(
     SSL *stream, const unsigned char **chosen, unsigned char *length, const unsigned char *offered,
@@ -103,6 +206,7 @@ static int no_passphrase(char *buffer, int size, int is_writing, void *unused) {
 
 SSL_CTX *tls_context_create(int minimum_version) {
     ERR_clear_error();
+    if (!CRYPTO_THREAD_run_once(&once, set_up) || !method || tickets_index < 0) return NULL;
     SSL_CTX *context = SSL_CTX_new(TLS_server_method());
     if (!context) return NULL;
     SSL_CTX_set_default_passwd_cb(context, no_passphrase);
@@ -115,8 +219,9 @@ SSL_CTX *tls_context_create(int minimum_version) {
     SSL_CTX_set_options(
         context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF |
                      SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
+    SSL_CTX_set_tlsext_ticket_key_evp_cb(context, prepare_ticket);
     SSL_CTX_set_alpn_select_cb(context, choose_protocol, NULL);
-    if (SSL_CTX_set_min_proto_version(context, minimum_version) != 1 ||
+    if (!add_tickets(context) || SSL_CTX_set_min_proto_version(context, minimum_version) != 1 ||
         SSL_CTX_set_cipher_list(context, ciphers) != 1 || SSL_CTX_set_ciphersuites(context, suites) != 1 ||
         SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") != 1 ||
         SSL_CTX_set_session_id_context(context, (const unsigned char *)"sitrep", 6) != 1) {
@@ -206,10 +311,9 @@ int64_t tls_context_seconds_left(const SSL_CTX *context) {
 
 SSL *tls_stream_create(SSL_CTX *context, int descriptor) {
     ERR_clear_error();
-    if (!CRYPTO_THREAD_run_once(&once, make_method) || !method) return NULL;
     SSL *stream = SSL_new(context);
     BIO *bio = BIO_new(method);
-    if (!stream || !bio) {
+    if (!stream || !bio || SSL_set_app_data(stream, context) != 1) {
         SSL_free(stream);
         BIO_free(bio);
         return NULL;

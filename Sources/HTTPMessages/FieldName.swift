@@ -69,8 +69,12 @@ public struct FieldName: Hashable, Sendable, CustomStringConvertible {
     public static let link = FieldName(known: "Link")
     /// RFC 9110 §10.2.2.
     public static let location = FieldName(known: "Location")
+    /// RFC 9110 §10.1.3.
+    public static let referer = FieldName(known: "Referer")
     /// RFC 9110 §10.2.3.
     public static let retryAfter = FieldName(known: "Retry-After")
+    /// W3C Fetch Metadata Request Headers.
+    public static let secFetchSite = FieldName(known: "Sec-Fetch-Site")
     /// RFC 9110 §10.2.4.
     public static let server = FieldName(known: "Server")
     /// RFC 9112 §6.1.

@@ -444,7 +444,8 @@ final class Connection: EventHandler {
             && ContentCoding.isCompressible(response.fields[.contentType])
         let accepted = request.fields.values(.acceptEncoding)
         guard isWorthwhile || ContentCoding.mayExcludeIdentity(accepted) else { return .identity }
-        let choice = ContentCoding.choice(accepted)
+        var choice = ContentCoding.choice(accepted)
+        if choice == .gzip, ContentCoding.isFromElsewhere(request.fields) { choice = .identity }
         // What a request has done is told in any form, and so is what went wrong.
         let isRefusable = response.status == .ok && (request.method == .get || request.method == .head)
         if isWorthwhile || isRefusable && choice != .identity && choice != .gzip {

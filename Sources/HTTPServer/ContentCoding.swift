@@ -43,6 +43,19 @@ enum ContentCoding {
         return offered > 0 && offered >= identity ?? 0 ? .gzip : .identity
     }
 
+    /// Whether a browser says that a page of another site has made it ask.
+    ///
+    /// Such a page can choose words that are compressed together with what only the user may read, and learn that from
+    /// the length (BREACH, CVE-2013-3587).
+    static func isFromElsewhere(_ fields: Fields) -> Bool {
+        if fields[.secFetchSite] == "cross-site" { return true }
+        guard let referer = fields[.referer], let start = referer.firstRange(of: "://")?.upperBound else {
+            return false
+        }
+        let host = fields[.host] ?? ""
+        return referer[start...].prefix { $0 != "/" }.lowercased() != host.lowercased()
+    }
+
     /// Whether content of a media type gets smaller: JSON, problems, lines of JSON, and texts; but not events, which are
     /// few and small, and whose streams are many and long.
     static func isCompressible(_ contentType: String?) -> Bool {

@@ -49,6 +49,12 @@ public final class TLSContext: Sendable {
     /// The context with the certificate for a name.
     func find(_ name: String) -> ContextHandle? { names.find(name).map { contexts[$0] } }
 
+    /// Changes the key of tickets, as happens by itself twice a day.
+    func rotateTickets() {
+        // SAFETY: the context is alive.
+        _ = unsafe tls_context_rotate(first.pointer)
+    }
+
     private static func warning(_ seconds: Int64) -> String? {
         guard seconds < warningSeconds else { return nil }
         return seconds < 0

@@ -107,4 +107,28 @@ import Testing
         let other = cache.find(.init(target: "/99", tag: "u"))
         #expect(other == nil)
     }
+
+    private static let referers: [(String, Bool)] = [
+        ("", false), ("Referer: https://a/page", false), ("Referer: https://A", false),
+        ("Referer: /page", false),
+        ("Referer: https://b/", true), ("Referer: https://b/https://a/", true),
+        ("Referer: https://a:81/", true),
+        ("Referer: https://a.b/", true), ("Sec-Fetch-Site: cross-site", true),
+        ("Sec-Fetch-Site: same-origin", false), ("Sec-Fetch-Site: none", false),
+    ]
+
+    /// What a page of another site asks for is not compressed (BREACH), unless it is taken in no other form.
+    @Test(arguments: referers) func otherSitesLearnNothingFromLengths(line: String, isElsewhere: Bool) throws
+    {
+        let client = try TestServer().client()
+        let end = line.isEmpty ? "\r\n" : line + "\r\n\r\n"
+        for _ in 0..<2 {
+            try client.send("GET /big HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n" + end)
+            let answer = try client.receive()
+            #expect(answer["Content-Encoding"] == (isElsewhere ? nil : "gzip"))
+            #expect(answer["Vary"] == "Accept-Encoding")
+        }
+        try client.send("GET /big HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip, identity;q=0\r\n" + end)
+        #expect(try client.receive()["Content-Encoding"] == "gzip")
+    }
 }

@@ -302,3 +302,47 @@ import Transport
         #expect(name(machine.timedOut(now: at(6))) == "close")
     }
 }
+
+/// The time before the first byte of HTTP, with a clock of numbers.
+@Suite struct HandshakeTimeTests {
+    private static let second: Int64 = 1_000_000_000
+
+    private func time(_ seconds: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: seconds * Self.second) }
+
+    private func machine(_ change: (inout ServerLimits) -> Void = { _ in }) -> ConnectionMachine {
+        var limits = ServerLimits()
+        limits.handshakeTime = .seconds(7)
+        limits.headTime = .seconds(3)
+        limits.drainIdleTime = .seconds(1)
+        change(&limits)
+        return ConnectionMachine(
+            rules: .init(limits), clientAddress: "192.0.2.1", shakesHands: true, now: time(0))
+    }
+
+    @Test func aHandshakeHasATimeOfItsOwn() {
+        var machine = machine()
+        #expect(machine.phase == .shakingHands && !machine.takesInput)
+        #expect(machine.deadline == time(7))
+        if case .wait = machine.timedOut(now: time(6)) {} else { Issue.record("too early") }
+        if case .close(isSlow: true) = machine.timedOut(now: time(7)) {} else { Issue.record("too late") }
+    }
+
+    @Test func theHeadHasItsTimeAfterTheHandshake() {
+        var machine = machine()
+        machine.shookHands(now: time(6))
+        #expect(machine.phase == .idle && machine.takesInput)
+        #expect(machine.deadline == time(9))
+    }
+
+    @Test func drainingLeavesLittleTime() {
+        var early = machine()
+        early.drain(now: time(2))
+        #expect(early.deadline == time(3))
+        early.shookHands(now: time(3))
+        #expect(early.deadline == time(4))
+        #expect(!early.keepsAlive)
+        var late = machine { $0.drainIdleTime = .seconds(100) }
+        late.drain(now: time(2))
+        #expect(late.deadline == time(7))
+    }
+}

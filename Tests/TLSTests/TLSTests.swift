@@ -23,7 +23,7 @@ import Testing
 }
 
 @Suite struct TLSContextTests {
-    private static func file(_ name: String) -> String {
+    static func file(_ name: String) -> String {
         let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
         return parts.joined(separator: "/") + "/Vectors/tls/" + name
     }

@@ -32,6 +32,8 @@ int tls_context_verify(SSL_CTX *context, const char *authorities, int is_require
 typedef int (*tls_chooser)(SSL *stream, int *alert, void *table);
 /// Has `choose` called in the handshake once it is known which name the client asks for.
 void tls_context_choose(SSL_CTX *context, tls_chooser choose, void *table);
+/// Changes the key of tickets: those of the last key are good until the next change. It happens by itself twice a day.
+int tls_context_rotate(SSL_CTX *context);
 /// The DNS names that the certificate is for, a line each, to be freed with `tls_free`; NULL where there is no memory.
 char *tls_context_names(const SSL_CTX *context);
 /// Seconds until the certificate is not valid any more, negative once it is not.
