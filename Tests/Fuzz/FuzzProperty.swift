@@ -11,7 +11,7 @@ import TestSupport
 
 /// What must hold for whatever bytes a client sends; each is a target of `make fuzz`, and its seeds are tests.
 enum FuzzProperty: String, CaseIterable, Sendable {
-    case head, chunks, connection, target, date, preferences, tags, trace, json, cursor, query
+    case head, chunks, connection, target, date, preferences, tags, trace, proxy, json, cursor, query
 
     /// Tries the property.
     ///
@@ -26,10 +26,51 @@ enum FuzzProperty: String, CaseIterable, Sendable {
         case .preferences: Self.preferences(String(decoding: bytes, as: UTF8.self))
         case .tags: Self.tags(String(decoding: bytes, as: UTF8.self))
         case .trace: Self.trace(String(decoding: bytes, as: UTF8.self))
+        case .proxy: Self.proxy(bytes)
         case .json: Self.json(bytes)
         case .cursor: Self.cursor(bytes)
         case .query: Self.query(String(decoding: bytes, as: UTF8.self))
         }
+    }
+
+    /// A PROXY header is the same however it is cut, and an address that was read is read again as it is written.
+    private static func proxy(_ bytes: [UInt8]) -> String? {
+        func parse(_ length: Int) -> Result<DecodeStep<ProxyHeader>, ProxyHeaderError> {
+            do throws(ProxyHeaderError) {
+                return .success(try ProxyHeaderParser.parse(bytes.span.extracting(0..<length)))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let whole = parse(bytes.count)
+        for length in bytes.indices {
+            let isEnough =
+                switch whole {
+                case .success(.complete(_, let consumed)): length >= consumed
+                case .success(.incomplete): false
+                case .failure(let error): length > error.offset
+                }
+            let step = parse(length)
+            if step != (isEnough ? whole : .success(.incomplete)) {
+                return "\(length) bytes: \(step), not \(whole)"
+            }
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        var addresses = [IPAddress(text)]
+        if case .success(.complete(.client(let address), _)) = whole { addresses.append(address) }
+        for (name, field) in [
+            (FieldName.xForwardedFor, ForwardingField.xForwardedFor), (.forwarded, .forwarded),
+        ] {
+            let fields = Fields([(name, text)])
+            addresses.append(ForwardedChain.client(fields, field, isTrusted: { _ in true }))
+            addresses.append(ForwardedChain.client(fields, field, isTrusted: { _ in false }))
+        }
+        for address in addresses.compactMap({ $0 }) where IPAddress(address.description) != address {
+            return "\(address) is read as \(String(describing: IPAddress(address.description)))"
+        }
+        return IPNetwork(text).map { network in
+            IPAddress(text).map { network.contains($0) } == false ? text : nil
+        } ?? nil
     }
 
     /// Limits that small inputs reach.

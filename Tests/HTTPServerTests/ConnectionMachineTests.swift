@@ -324,7 +324,7 @@ import Transport
         #expect(machine.phase == .shakingHands && !machine.takesInput)
         #expect(machine.deadline == time(7))
         if case .wait = machine.timedOut(now: time(6)) {} else { Issue.record("too early") }
-        if case .close(isSlow: true) = machine.timedOut(now: time(7)) {} else { Issue.record("too late") }
+        if case .close(.handshake) = machine.timedOut(now: time(7)) {} else { Issue.record("too late") }
     }
 
     @Test func theHeadHasItsTimeAfterTheHandshake() {
