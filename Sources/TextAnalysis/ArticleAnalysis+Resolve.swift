@@ -141,7 +141,7 @@ extension ArticleAnalysis {
         if has(item.first, .firstName), !isCommon, !token.has(.opening), !item.isLoud,
             isPlainName(item.first),
             // "Roman Catholic" is nobody.
-            !(has(item.first + 1, .noPerson) && nextIsCapital(item.first))
+            !(nextIsCapital(item.first) && has(item.first + 1, .noPerson))
         {
             add(item.first, item.last, singlePerson(item), .name, "first-name")
         }

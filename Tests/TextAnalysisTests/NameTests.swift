@@ -11,6 +11,16 @@ import Testing
         #expect(sample.mention("NATO")?.id == "org:nato")
     }
 
+    /// A text may end anywhere, also in the middle of a sentence.
+    @Test func theLastWordIsTheLast() throws {
+        let words = """
+            Losses came from the hurricanes Charley, Frances and Ivan, said Rodney King of HCA Inc. in Washington on \
+            Monday. Roman Catholic bishops met Ana Lindqvist, foreign minister of Norway (ANP-Oslo): "We agreed," said Xi.
+            """.split(separator: " ")
+        for count in 1...words.count { _ = try Sample(words.prefix(count).joined(separator: " ")) }
+        #expect(try Sample("They named the hurricanes Charley and Frances").mention("Frances") != nil)
+    }
+
     @Test func acronymsInEitherSpelling() throws {
         let sample = try Sample("The U.N. and the EU agreed. The UN voted, and Nato approved.")
         #expect(sample.mention("U.N.")?.id == "org:united-nations")
