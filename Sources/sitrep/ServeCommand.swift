@@ -157,12 +157,16 @@ private final class Service: Sendable {
             opened.startFollowing()
             let articles = opened.current.articles.documentCount
             server.start()
-            supervisor.ready("serves \(articles) articles")
+            tellReady(opened)
             log.info("ready", ["articles": "\(articles)", "generation": "\(opened.current.generation)"])
         } catch {
             Terminal.complain("sitrep serve: \(error)")
             exit(2)
         }
+    }
+
+    private func tellReady(_ catalog: Catalog) {
+        supervisor.ready("serves \(catalog.current.articles.documentCount) articles")
     }
 
     /// Waits until no other process has the index, as the one has that this one takes over from, until it ends.
@@ -190,6 +194,10 @@ private final class Service: Sendable {
 
     /// Takes up again what may have changed outside.
     private func reload() {
+        // Whoever is told of a reload is to be told of its end, and is so told that the service is ready.
+        let serving = catalog.withLock { $0 }.flatMap { $0.progress.isReady ? $0 : nil }
+        if serving != nil { supervisor.reloading() }
+        defer { if let serving { tellReady(serving) } }
         do {
             try server.reloadCertificates()
         } catch {

@@ -144,6 +144,9 @@ private final class Visitors: Sendable {
             environment: ["NOTIFY_SOCKET": program.folder + "/notify", "WATCHDOG_USEC": "200000"])
         #expect(try manager.next { $0.hasPrefix("READY=1") } == "READY=1\nSTATUS=serves 0 articles")
         #expect(try manager.next { $0 == "WATCHDOG=1" } != nil)
+        program.hangUp()
+        #expect(try manager.next { $0.hasPrefix("RELOADING=1\nMONOTONIC_USEC=") } != nil)
+        #expect(try manager.next { $0.hasPrefix("READY=1") } != nil)
         #expect(program.stop() == 0)
         #expect(try manager.next { $0.hasPrefix("STOPPING=1") } != nil)
     }
