@@ -72,10 +72,11 @@ fuzz: setup
 	    -Xswiftc -enable-testing
 	@Tests/Fuzz/fuzz.sh .build/fuzz/release/Fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
-# The tests of the server and of what it is made of, under the thread sanitizer and then the address sanitizer.
+# The tests of the server and of what it is made of, under the thread sanitizer and then the address sanitizer. XCTest
+# itself leaves memory behind at its end, without any test run; leaks are not looked for.
 sanitize: setup
 	swift test --sanitize=thread --scratch-path .build/thread --filter '$(SERVER_TESTS)'
-	swift test --sanitize=address --scratch-path .build/address --filter '$(SERVER_TESTS)'
+	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/address --filter '$(SERVER_TESTS)'
 
 check: lint test
 

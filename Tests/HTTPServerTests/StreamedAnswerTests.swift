@@ -51,7 +51,11 @@ private final class TestSource: ContentSource {
     func drain() { state.withLock { $0.isDraining = true } }
 
     func cancel() {
-        state.withLock { $0.cancelled += 1 }
+        state.withLock { state in
+            state.cancelled += 1
+            // It leads to the server, and the server's responder to this.
+            state.wake = nil
+        }
         end.signal()
     }
 }
