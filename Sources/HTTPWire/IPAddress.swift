@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// An IPv4 or IPv6 address without a port or a zone.
 ///
 /// An IPv4 address that is written as an IPv6 one (`::ffff:192.0.2.1`) is that IPv4 address.
@@ -74,8 +76,8 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
                 break
             }
             guard (1...4).contains(part.count),
-                let value = UInt16(String(decoding: part, as: UTF8.self), radix: 16),
-                part.first != UInt8(ascii: "+")
+                part.allSatisfy({ $0.hexadecimalValue != nil }),
+                let value = UInt16(String(decoding: part, as: UTF8.self), radix: 16)
             else { return nil }
             groups.append(value)
             rest = rest[part.endIndex...]

@@ -57,6 +57,11 @@ enum FuzzProperty: String, CaseIterable, Sendable {
         }
         let text = String(decoding: bytes, as: UTF8.self)
         var addresses = [IPAddress(text)]
+        if addresses[0] != nil,
+            !text.utf8.allSatisfy({ $0.hexadecimalValue != nil || [0x3A, 0x2E].contains($0) })
+        {
+            return "\(text) is an address"
+        }
         if case .success(.complete(.client(let address), _)) = whole { addresses.append(address) }
         for (name, field) in [
             (FieldName.xForwardedFor, ForwardingField.xForwardedFor), (.forwarded, .forwarded),
