@@ -233,8 +233,9 @@ private struct QueryScanner {
         case .text: preconditionFailure("words of a text field are no name")
         case .outlet(let keywords):
             var name = value.lowercased()
-            // Domains are kept without it.
-            if name.hasPrefix("www.") { name = String(name.dropFirst(4)) }
+            // Domains are kept without it; a name of several words is none, and would begin with a space without it.
+            let isWord = !name.utf8.contains(where: \.isWhitespace)
+            while isWord, name.utf8.count > 4, name.hasPrefix("www.") { name = String(name.dropFirst(4)) }
             return .named(name: field.name, value: name, keywords.map { .init(field: $0, value: name) })
         case .country(let keyword):
             guard let code = resolver.codes.country(value) else {
