@@ -193,10 +193,12 @@ public final class HTTPServer: Sendable {
 
     /// Reads the files of certificates and keys anew, for connections to come; those that are open stay.
     ///
+    /// - Returns: Whether there are any.
     /// - Throws: `TLSError` that names the file at fault; all stays as it was then.
-    public func reloadCertificates() throws(TLSError) {
+    @discardableResult public func reloadCertificates() throws(TLSError) -> Bool {
         try certificates?.reload()
         reportCertificates()
+        return certificates != nil
     }
 
     private func reportCertificates() {

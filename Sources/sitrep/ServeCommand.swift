@@ -199,7 +199,7 @@ private final class Service: Sendable {
         if serving != nil { supervisor.reloading() }
         defer { if let serving { tellReady(serving) } }
         do {
-            try server.reloadCertificates()
+            if try server.reloadCertificates() { log.info("certificates reloaded") }
         } catch {
             log.error("certificates not reloaded", ["reason": "\(error)"])
         }

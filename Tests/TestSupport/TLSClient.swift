@@ -32,6 +32,26 @@ internal import Glibc
 
     private let context: OpaquePointer
     private let stream: OpaquePointer
+    /// A socket of its own, closed at the end.
+    private var ownDescriptor: Int32?
+
+    /// Connects to a port of the loopback address and shakes hands.
+    public convenience init(port: UInt16, _ options: Options = Options()) throws(ClientError) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        // SAFETY: the pointer is to `address`, which is as long as it says, for the call only.
+        let outcome = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard outcome == 0 else { throw ClientError(description: "connect: \(errno)") }
+        try self.init(descriptor, options)
+        ownDescriptor = descriptor
+    }
 
     /// Shakes hands; the socket stays the caller's.
     public init(_ descriptor: Int32, _ options: Options = Options()) throws(ClientError) {
@@ -65,6 +85,7 @@ internal import Glibc
         // SAFETY: made by this object and freed only here.
         unsafe SSL_free(stream)
         unsafe SSL_CTX_free(context)
+        if let ownDescriptor { close(ownDescriptor) }
     }
 
     /// Sends bytes.
