@@ -66,10 +66,11 @@ bench: build
 bench-http: build
 	@Tests/Bench/http.sh $(SITREP) $(SHARED) $(SECTIONS)
 
-# Each property of Tests/Fuzz with inputs that libFuzzer makes, under the address sanitizer too.
+# Each property of Tests/Fuzz with inputs that libFuzzer makes, under the address sanitizer too. Both are named in one
+# flag: of two, the compiler takes the last, and without -sanitize=fuzzer nothing tells libFuzzer what an input reached.
 fuzz: setup
-	SITREP_FUZZ=1 swift build -c release --scratch-path .build/fuzz --product Fuzz --sanitize fuzzer --sanitize address \
-	    -Xswiftc -enable-testing
+	SITREP_FUZZ=1 swift build -c release --scratch-path .build/fuzz --product Fuzz --sanitize fuzzer \
+	    -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing
 	@Tests/Fuzz/fuzz.sh .build/fuzz/release/Fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 # The tests of the server and of what it is made of, under the thread sanitizer and then the address sanitizer. XCTest
