@@ -114,7 +114,11 @@ import Testing
     /// One server for the tests that only ask.
     private enum Shared {
         nonisolated(unsafe) static let program = Result { try Program() }
-        static let client = Result { try unsafe program.get().serve() }
+        static let client = Result {
+            // Nobody lets go of what is static.
+            atexit { try? unsafe Shared.program.get().stop() }
+            return try unsafe program.get().serve()
+        }
     }
 
     @Test func aDocumentIsJudgedItemByItem() throws {
