@@ -16,6 +16,9 @@ struct AnswerCache {
         let series: RequestSeries
         /// The request's target, where targets are logged.
         let target: String?
+        /// Who asked, where a proxy that is trusted said so in the head; of other connections the head may say so too,
+        /// but is not believed.
+        let client: String?
 
         fileprivate mutating func renew(_ date: [UInt8], _ id: RequestID) {
             stamp.renew(&answer, from: 0, date: date, id: id)
@@ -51,21 +54,22 @@ struct AnswerCache {
     ///
     /// - Complexity: O(*n*) in the bytes of the head.
     func find(
-        _ bytes: [UInt8], from start: Int, to end: Int, epoch: UInt64
+        _ bytes: [UInt8], from start: Int, to end: Int, epoch: UInt64, isForwarded: Bool = false
     ) -> (place: Int, headBytes: Int)? {
         guard holdsAny, let (length, hash) = Self.measure(bytes, start, min(end, start + Self.headBound))
         else { return nil }
         let first = Int(truncatingIfNeeded: hash & UInt64(Self.setCount - 1)) * Self.ways
-        for place in first..<first + Self.ways where matches(place, bytes, start, length, epoch) {
+        for place in first..<first + Self.ways
+        where matches(place, bytes, start, length, epoch, isForwarded) {
             return (place, length)
         }
         return nil
     }
 
     /// What is counted and logged of the answer at a place that `find` has just told.
-    func facts(_ place: Int) -> (bytes: Int, series: RequestSeries, target: String?)? {
+    func facts(_ place: Int) -> (bytes: Int, series: RequestSeries, target: String?, client: String?)? {
         guard let entry = entries[place] else { return nil }
-        return (entry.answer.count, entry.series, entry.target)
+        return (entry.answer.count, entry.series, entry.target, entry.client)
     }
 
     /// Appends the answer at a place to `output`, with another date and id.
@@ -97,7 +101,7 @@ struct AnswerCache {
                 place = other
                 continue
             }
-            if held.head == entry.head {
+            if held.head == entry.head, (held.client != nil) == (entry.client != nil) {
                 place = other
                 break
             }
@@ -120,11 +124,12 @@ struct AnswerCache {
 
     private static func cost(_ entry: Entry) -> Int { entry.head.count + entry.answer.count + overhead }
 
-    private func matches(_ place: Int, _ bytes: [UInt8], _ start: Int, _ length: Int, _ epoch: UInt64) -> Bool
-    {
-        guard let entry = entries[place], entry.head.count == length, entry.epoch == epoch else {
-            return false
-        }
+    private func matches(
+        _ place: Int, _ bytes: [UInt8], _ start: Int, _ length: Int, _ epoch: UInt64, _ isForwarded: Bool
+    ) -> Bool {
+        guard let entry = entries[place], entry.head.count == length, entry.epoch == epoch,
+            (entry.client != nil) == isForwarded
+        else { return false }
         // Without an early end the loop is made of wide instructions.
         var difference: UInt8 = 0
         let (one, other) = (bytes.span.extracting(start..<start + length), entry.head.span)

@@ -93,7 +93,7 @@ struct ConnectionMachine: Sendable {
     let rules: Rules
     private let clientAddress: String
     /// Whether the peer is a proxy whose requests say who asks.
-    private let isForwarding: Bool
+    let isForwarding: Bool
     private(set) var phase = Phase.idle
     /// The method and version of the request being answered.
     private(set) var method = Method.get
@@ -149,17 +149,17 @@ struct ConnectionMachine: Sendable {
         clientKeepsAlive && !isDraining && requestCount < rules.requestsPerConnection
     }
 
-    /// Whether the next request may be answered as an equal one was before: nothing of it has been looked at,
-    /// its answer will not be the last, and it is not for a client that the connection does not tell.
+    /// Whether the next request may be answered as an equal one was before: nothing of it has been looked at, and
+    /// its answer will not be the last.
     var mayRepeat: Bool {
-        phase == .idle && !isDraining && !isForwarding && requestCount + 1 < rules.requestsPerConnection
+        phase == .idle && !isDraining && requestCount + 1 < rules.requestsPerConnection
     }
 
     /// Whether an equal request on any connection may get the answer of the current one.
     ///
     /// Heads of HTTP/1.0 and those that ask to close are left out: their answers end or keep the connection.
     var isRepeatable: Bool {
-        phase == .answering && !isForwarding && minorVersion == 1 && clientKeepsAlive && !hadContent
+        phase == .answering && minorVersion == 1 && clientKeepsAlive && !hadContent
             && (method == .get || method == .head)
     }
 

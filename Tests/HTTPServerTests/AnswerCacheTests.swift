@@ -8,14 +8,17 @@ import Testing
 
 private let series = RequestSeries(requests: Counter(), durations: Histogram(), logged: [])
 
-private func entry(_ head: String, epoch: UInt64 = 1, answer: Int = 10) -> AnswerCache.Entry {
+private func entry(_ head: String, epoch: UInt64 = 1, answer: Int = 10, client: String? = nil)
+    -> AnswerCache.Entry
+{
     var output: [UInt8] = []
     let response = Response(status: .ok, body: [UInt8](repeating: 0x61, count: answer))
     let stamp = ResponseEncoder.encode(
         response, to: (.get, 1), keepsAlive: true, date: HTTPDate.format(seconds: 0), id: RequestID(0),
         into: &output)
     return AnswerCache.Entry(
-        head: Array(head.utf8), epoch: epoch, answer: output, stamp: stamp, series: series, target: nil)
+        head: Array(head.utf8), epoch: epoch, answer: output, stamp: stamp, series: series, target: nil,
+        client: client)
 }
 
 private func head(_ path: String, _ field: String = "A: b") -> String {
@@ -78,6 +81,18 @@ private func bodies(_ requests: [String], of responder: CountingResponder) throw
         #expect(!cache.holds(head("/a"), epoch: 2))
     }
 
+    @Test func whoIsBelievedIsToldApart() {
+        var cache = AnswerCache(limit: 1 << 20)
+        let bytes = Array(head("/a").utf8)
+        cache.insert(entry(head("/a"), client: "192.0.2.7"))
+        #expect(!cache.holds(head("/a")))
+        let found = cache.find(bytes, from: 0, to: bytes.count, epoch: 1, isForwarded: true)
+        #expect(found.flatMap { cache.facts($0.place)?.client } == "192.0.2.7")
+        cache.insert(entry(head("/a")))
+        #expect(cache.holds(head("/a")))
+        #expect(cache.find(bytes, from: 0, to: bytes.count, epoch: 1, isForwarded: true) != nil)
+    }
+
     @Test func whatFollowsBelongsToTheNext() {
         var cache = AnswerCache(limit: 1 << 20)
         cache.insert(entry(head("/a")))
@@ -135,6 +150,19 @@ private func bodies(_ requests: [String], of responder: CountingResponder) throw
             #expect(
                 try bodies([text, text], of: CountingResponder()) == ["\(path) 1", "\(path) 2"], "\(text)")
         }
+    }
+
+    @Test func behindAProxyTheFieldTellsWhoAsks() throws {
+        let responder = CountingResponder()
+        let server = try TestServer(responder) {
+            $0.proxies.networks = [IPNetwork("127.0.0.0/8")].compactMap { $0 }
+        }
+        let client = try server.client()
+        let heads = ["X-Forwarded-For: 192.0.2.7", "X-Forwarded-For: 192.0.2.8", "A: b"].map {
+            head("/a", $0)
+        }
+        let texts = try (heads + heads).map { try exchange(client, $0).text }
+        #expect(texts == ["/a 1", "/a 2", "/a 3", "/a 1", "/a 2", "/a 4"])
     }
 
     @Test func aNewEpochIsAskedAnew() throws {
