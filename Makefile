@@ -76,7 +76,7 @@ fuzz: setup
 # The tests of the server and of what it is made of, under the thread sanitizer and then the address sanitizer. XCTest
 # itself leaves memory behind at its end, without any test run; leaks are not looked for.
 sanitize: setup
-	swift test --sanitize=thread --scratch-path .build/thread --filter '$(SERVER_TESTS)'
+	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread-sanitizer.txt swift test --sanitize=thread --scratch-path .build/thread --filter '$(SERVER_TESTS)'
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/address --filter '$(SERVER_TESTS)'
 
 check: lint test
