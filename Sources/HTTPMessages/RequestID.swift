@@ -29,14 +29,24 @@ public struct RequestID: Hashable, Sendable, CustomStringConvertible {
 
     /// Writes the number in hexadecimal over the sixteen bytes of `output` from `start` on.
     public func write(over output: inout [UInt8], at start: Int) {
-        var rest = number
-        var index = start + Self.byteCount
-        while index > start {
-            index -= 1
-            let digit = UInt8(truncatingIfNeeded: rest & 0x0F)
-            output[index] = digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
-            rest >>= 4
+        // All digits at once: each byte of two numbers takes one half of a byte of this one.
+        let digits = Self.digits(number >> 32)
+        let lower = Self.digits(number & 0xFFFF_FFFF)
+        var bytes = output.mutableSpan
+        for index in 0..<8 {
+            bytes[start + index] = UInt8(truncatingIfNeeded: digits >> (56 - 8 * UInt64(index)))
+            bytes[start + 8 + index] = UInt8(truncatingIfNeeded: lower >> (56 - 8 * UInt64(index)))
         }
+    }
+
+    /// The eight hexadecimal digits of 32 bits, the first in the highest byte.
+    private static func digits(_ number: UInt64) -> UInt64 {
+        var spread = (number << 16 | number) & 0x0000_FFFF_0000_FFFF
+        spread = (spread << 8 | spread) & 0x00FF_00FF_00FF_00FF
+        spread = (spread << 4 | spread) & 0x0F0F_0F0F_0F0F_0F0F
+        // 1 where a digit is a letter: 10 and more carry into the next half byte when 6 is added.
+        let letters = (spread &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return spread &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
     }
 
     /// The client's name, or the number as sixteen hexadecimal digits.

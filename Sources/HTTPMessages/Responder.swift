@@ -22,8 +22,8 @@ public protocol Responder: Sendable {
     /// - Returns: The refusal, or `nil` to go on.
     func refusal(ofHead request: Request) -> Response?
 
-    /// A number that changes whenever an answer that was repeatable may have become another.
-    var epoch: UInt64 { get }
+    /// What tells when an answer that was repeatable may have become another; always the same object.
+    var epoch: Epoch { get }
 }
 
 extension Responder {
@@ -31,5 +31,5 @@ extension Responder {
     public func refusal(ofHead request: Request) -> Response? { nil }
 
     /// Answers that are repeatable stay so for good.
-    public var epoch: UInt64 { 0 }
+    public var epoch: Epoch { Epoch() }
 }

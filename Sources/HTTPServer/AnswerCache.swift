@@ -8,20 +8,46 @@ internal import HTTPWire
 /// again without the head being parsed: equal bytes are parsed alike. One answer may be kept for each of four requests
 /// that share a place; a fifth takes the place of the one that was put there first.
 struct AnswerCache {
-    struct Entry {
+    /// One answer that is kept; an object, so that looking at it counts one reference.
+    final class Entry {
         let head: [UInt8]
         let epoch: UInt64
-        fileprivate(set) var answer: [UInt8]
-        let stamp: ResponseEncoder.Stamp
+        /// How many bytes the answer has.
+        let count: Int
         let series: RequestSeries
         /// The request's target, where targets are logged.
         let target: String?
         /// Who asked, where a proxy that is trusted said so in the head; of other connections the head may say so too,
         /// but is not believed.
         let client: String?
+        private var answer: [UInt8]
+        private let stamp: ResponseEncoder.Stamp
 
-        fileprivate mutating func renew(_ date: [UInt8], _ id: RequestID) {
+        init(
+            head: [UInt8], epoch: UInt64, answer: [UInt8], stamp: ResponseEncoder.Stamp,
+            series: RequestSeries, target: String?, client: String?
+        ) {
+            self.head = head
+            self.epoch = epoch
+            self.answer = answer
+            self.stamp = stamp
+            self.series = series
+            self.target = target
+            self.client = client
+            count = answer.count
+        }
+
+        /// Appends the answer to `output`, with another date and id.
+        func append(_ date: [UInt8], _ id: RequestID, to output: inout [UInt8]) {
+            let start = output.count
+            output.append(contentsOf: answer)
+            stamp.renew(&output, from: start, date: date, id: id)
+        }
+
+        /// The answer, with another date and id; it is to be let go before the next one is asked for.
+        func renewed(_ date: [UInt8], _ id: RequestID) -> [UInt8] {
             stamp.renew(&answer, from: 0, date: date, id: id)
+            return answer
         }
     }
 
@@ -50,40 +76,22 @@ struct AnswerCache {
     /// Whether there is anything to find.
     var holdsAny: Bool { size > 0 }
 
-    /// Where the answer lies to the head at the front of `bytes[start..<end]`, and how long that head is.
+    /// The answer to the head at the front of `bytes[start..<end]`, and how long that head is.
     ///
     /// - Complexity: O(*n*) in the bytes of the head.
     func find(
         _ bytes: [UInt8], from start: Int, to end: Int, epoch: UInt64, isForwarded: Bool = false
-    ) -> (place: Int, headBytes: Int)? {
+    ) -> (entry: Entry, headBytes: Int)? {
         guard holdsAny, let (length, hash) = Self.measure(bytes, start, min(end, start + Self.headBound))
         else { return nil }
         let first = Int(truncatingIfNeeded: hash & UInt64(Self.setCount - 1)) * Self.ways
-        for place in first..<first + Self.ways
-        where matches(place, bytes, start, length, epoch, isForwarded) {
-            return (place, length)
+        for place in first..<first + Self.ways {
+            guard let entry = entries[place], entry.epoch == epoch, (entry.client != nil) == isForwarded,
+                Self.areEqual(entry.head, bytes, start, length)
+            else { continue }
+            return (entry, length)
         }
         return nil
-    }
-
-    /// What is counted and logged of the answer at a place that `find` has just told.
-    func facts(_ place: Int) -> (bytes: Int, series: RequestSeries, target: String?, client: String?)? {
-        guard let entry = entries[place] else { return nil }
-        return (entry.answer.count, entry.series, entry.target, entry.client)
-    }
-
-    /// Appends the answer at a place to `output`, with another date and id.
-    func append(_ place: Int, _ date: [UInt8], _ id: RequestID, to output: inout [UInt8]) {
-        guard let entry = entries[place] else { return }
-        let start = output.count
-        output.append(contentsOf: entry.answer)
-        entry.stamp.renew(&output, from: start, date: date, id: id)
-    }
-
-    /// The answer at a place, with another date and id; it is to be let go before the cache is asked again.
-    mutating func renewed(_ place: Int, _ date: [UInt8], _ id: RequestID) -> [UInt8] {
-        entries[place]?.renew(date, id)
-        return entries[place]?.answer ?? []
     }
 
     /// Keeps an answer; one that takes more than a sixteenth of the room is not kept.
@@ -122,17 +130,13 @@ struct AnswerCache {
         entries[place] = nil
     }
 
-    private static func cost(_ entry: Entry) -> Int { entry.head.count + entry.answer.count + overhead }
+    private static func cost(_ entry: Entry) -> Int { entry.head.count + entry.count + overhead }
 
-    private func matches(
-        _ place: Int, _ bytes: [UInt8], _ start: Int, _ length: Int, _ epoch: UInt64, _ isForwarded: Bool
-    ) -> Bool {
-        guard let entry = entries[place], entry.head.count == length, entry.epoch == epoch,
-            (entry.client != nil) == isForwarded
-        else { return false }
+    private static func areEqual(_ head: [UInt8], _ bytes: [UInt8], _ start: Int, _ length: Int) -> Bool {
+        guard head.count == length else { return false }
         // Without an early end the loop is made of wide instructions.
         var difference: UInt8 = 0
-        let (one, other) = (bytes.span.extracting(start..<start + length), entry.head.span)
+        let (one, other) = (head.span, bytes.span.extracting(start..<start + length))
         for index in 0..<length { difference |= one[index] ^ other[index] }
         return difference == 0
     }

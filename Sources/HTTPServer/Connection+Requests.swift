@@ -61,15 +61,14 @@ extension Connection {
     /// - Returns: Whether there were any.
     func repeatAnswers(_ bytes: [UInt8], _ position: inout Int, end: Int) -> Bool {
         guard position < end, machine.mayRepeat, owner.answers.holdsAny else { return false }
-        let epoch = owner.responder.epoch
+        let epoch = owner.epoch.number
         let start = position
         var date: [UInt8] = []
         var now = owner.loop.now
         let before = machine.requestCount
         while position < end, owner.output.count < Self.outputBound, unsent.isEmpty, machine.mayRepeat,
-            let (place, headBytes) = owner.answers.find(
-                bytes, from: position, to: end, epoch: epoch, isForwarded: machine.isForwarding),
-            let facts = owner.answers.facts(place)
+            let (entry, headBytes) = owner.answers.find(
+                bytes, from: position, to: end, epoch: epoch, isForwarded: machine.isForwarding)
         {
             if position == start {
                 date = owner.date()
@@ -78,15 +77,15 @@ extension Connection {
             position += headBytes
             machine.repeated()
             let id = owner.ids.next()
-            if owner.output.isEmpty, facts.bytes >= Self.sentFromCacheFrom {
-                sendFromCache(place, date, id)
+            if owner.output.isEmpty, entry.count >= Self.sentFromCacheFrom {
+                sendFromCache(entry, date, id)
             } else {
-                owner.answers.append(place, date, id, to: &owner.output)
+                entry.append(date, id, to: &owner.output)
             }
             owner.note(
-                facts.series,
+                entry.series,
                 AccessLine.Record(
-                    id: id, bytes: facts.bytes, client: facts.client ?? clientAddress, target: facts.target),
+                    id: id, bytes: entry.count, client: entry.client ?? clientAddress, target: entry.target),
                 nanoseconds: now.nanoseconds - owner.loop.now.nanoseconds, at: now)
         }
         guard position > start else { return false }
@@ -96,8 +95,8 @@ extension Connection {
     }
 
     /// Sends a long answer from where it is kept, as copying it would cost a good part of all there is to do.
-    func sendFromCache(_ place: Int, _ date: [UInt8], _ id: RequestID) {
-        let answer = owner.answers.renewed(place, date, id)
+    func sendFromCache(_ entry: AnswerCache.Entry, _ date: [UInt8], _ id: RequestID) {
+        let answer = entry.renewed(date, id)
         let (sent, isBroken) = write(answer, from: 0)
         guard !isBroken else { return close() }
         guard sent < answer.count else { return }
@@ -108,7 +107,7 @@ extension Connection {
     func answer(_ exchange: inout Exchange) {
         exchange.preconditions = Preconditions(&exchange.request)
         exchange.started = owner.loop.now
-        exchange.epoch = owner.responder.epoch
+        exchange.epoch = owner.epoch.number
         switch owner.responder.reply(to: exchange.request) {
         case .ready(let response): settle(response, exchange)
         case .deferred(let work):

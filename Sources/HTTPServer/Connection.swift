@@ -70,7 +70,7 @@ final class Connection: EventHandler {
         self.clientAddress = clientAddress
         self.isCounted = isCounted
         machine = ConnectionMachine(
-            rules: owner.shared.rules, clientAddress: clientAddress, shakesHands: !channel.readsAll,
+            rules: owner.rules, clientAddress: clientAddress, shakesHands: !channel.readsAll,
             now: owner.loop.now)
     }
 

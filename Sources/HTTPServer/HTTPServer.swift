@@ -85,7 +85,7 @@ public final class HTTPServer: Sendable {
         let serverMetrics = ServerMetrics(metrics)
         let shared = ServerShared(
             options: options, responder: responder, log: log, metrics: serverMetrics,
-            rules: ConnectionMachine.Rules(limits, options.proxies), ledger: ConnectionLedger(limits: limits),
+            ledger: ConnectionLedger(limits: limits),
             pool: WorkerPool(
                 width: limits.deferredWidth, backlog: limits.deferredBacklog,
                 waits: serverMetrics.workerWaits),

@@ -26,7 +26,7 @@ final class ProxyGreeting: EventHandler {
         do throws(SystemError) {
             let token = try owner.loop.register(socket, self)
             self.token = token
-            owner.loop.setDeadline(token, owner.loop.now.advanced(by: owner.shared.rules.headNanoseconds))
+            owner.loop.setDeadline(token, owner.loop.now.advanced(by: owner.rules.headNanoseconds))
         } catch {
             owner.shared.log.error("connection failed", ["reason": error.description])
             socket.close()
@@ -37,7 +37,7 @@ final class ProxyGreeting: EventHandler {
     /// The server shuts down: the header must come soon.
     func drain() {
         guard let token else { return }
-        owner.loop.setDeadline(token, owner.loop.now.advanced(by: owner.shared.rules.drainIdleNanoseconds))
+        owner.loop.setDeadline(token, owner.loop.now.advanced(by: owner.rules.drainIdleNanoseconds))
     }
 
     /// Closes at once.

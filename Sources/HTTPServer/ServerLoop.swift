@@ -10,7 +10,6 @@ struct ServerShared: Sendable {
     let responder: any Responder
     let log: Log
     let metrics: ServerMetrics
-    let rules: ConnectionMachine.Rules
     let ledger: ConnectionLedger
     let pool: WorkerPool
     let streams: StreamLedger
@@ -34,6 +33,9 @@ final class ServerLoop: @unchecked Sendable {
     let shared: ServerShared
     // Out of `shared` for what each request needs: going through a struct of many references counts them all.
     let responder: any Responder
+    let epoch: Epoch
+    /// This loop's own, as all of its connections look at them all the time.
+    let rules: ConnectionMachine.Rules
     let metrics: ServerMetrics
     let compressesFrom: Int
     let receivedBytes: Counter
@@ -66,6 +68,8 @@ final class ServerLoop: @unchecked Sendable {
     ) throws(SystemError) {
         self.shared = shared
         responder = shared.responder
+        epoch = shared.responder.epoch
+        rules = ConnectionMachine.Rules(shared.options.limits, shared.options.proxies)
         metrics = shared.metrics
         compressesFrom = shared.options.compressesFrom
         receivedBytes = shared.metrics.receivedBytes.part()

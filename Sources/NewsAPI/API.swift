@@ -100,7 +100,7 @@ public final class API: Responder {
     }
 
     /// Changes when the articles do.
-    public var epoch: UInt64 { slot.epoch }
+    public var epoch: Epoch { slot.epoch }
 
     /// Refuses content that would be read in vain: no such route, no key, a form that is not understood.
     public func refusal(ofHead request: Request) -> Response? {

@@ -1,3 +1,4 @@
+internal import HTTPMessages
 public import NewsCatalog
 internal import Synchronization
 internal import TextAnalysis
@@ -16,13 +17,9 @@ public final class CatalogSlot: Sendable {
         }
     }
 
-    /// Counts the states that the catalog has had.
-    private final class Epoch: Sendable {
-        let number = Atomic<UInt64>(0)
-    }
-
     private let content = AtomicLazyReference<Serving>()
-    private let changes = Epoch()
+    /// Begins anew whenever what the catalog would answer may have changed.
+    let epoch = Epoch()
 
     /// Creates an empty slot.
     public init() {}
@@ -35,15 +32,12 @@ public final class CatalogSlot: Sendable {
 
     /// Puts the catalog in, once.
     public func fill(_ catalog: Catalog) {
-        catalog.whenPublished { [changes] in changes.number.add(1, ordering: .releasing) }
+        catalog.whenPublished { [epoch] in epoch.advance() }
         let serving = Serving(catalog)
         catalog.whenPublished { [bell = serving.bell] in bell.ring() }
         _ = content.storeIfNil(serving)
-        changes.number.add(1, ordering: .releasing)
+        epoch.advance()
     }
-
-    /// A number that changes whenever what the catalog would answer may have changed.
-    var epoch: UInt64 { changes.number.load(ordering: .acquiring) }
 
     /// The catalog, or `nil` while it is being opened.
     var serving: Serving? { content.load() }
