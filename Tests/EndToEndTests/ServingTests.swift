@@ -116,7 +116,7 @@ import Testing
         nonisolated(unsafe) static let program = Result { try Program() }
         static let client = Result {
             // Nobody lets go of what is static.
-            atexit { try? unsafe Shared.program.get().stop() }
+            atexit { _ = try? unsafe Shared.program.get().stop() }
             return try unsafe program.get().serve()
         }
     }
