@@ -110,9 +110,12 @@ public enum ProxyHeaderParser {
             throw ProxyHeaderError(kind: .length, offset: start + 3)
         }
         guard bytes.count >= end else { return .incomplete }
+        // A proxy that speaks for itself may name a kind of address and bring none.
+        guard !isOwn else { return .complete(.own, consumed: end) }
         let width = addresses == 12 ? 4 : addresses == 36 ? 16 : 0
-        let source = IPAddress((0..<width).map { bytes[start + 4 + $0] })
-        guard !isOwn, let source else { return .complete(.own, consumed: end) }
+        guard let source = IPAddress((0..<width).map({ bytes[start + 4 + $0] })) else {
+            return .complete(.own, consumed: end)
+        }
         return .complete(.client(source), consumed: end)
     }
 }

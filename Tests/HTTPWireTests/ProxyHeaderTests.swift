@@ -82,6 +82,8 @@ private let vectors: [ProxyVector] = [
     .binary("unspecified", 0x21, 0x00, [1, 2, 3], nil),
     .binary("local", 0x20, 0x00, [], nil), .binary("local, with addresses", 0x20, 0x11, four, nil),
     .binary("local, of any family", 0x20, 0xFF, [9], nil),
+    .binary("local, without addresses", 0x20, 0x11, [], nil),
+    .binary("local, with too short ones", 0x20, 0x21, four, nil),
     .binary(
         "as long as can be", 0x21, 0x11, four + [UInt8](repeating: 0, count: 4096 - 16 - 12), "192.0.2.7"),
     .badBinary("version 1", 0x11, 0x11, four, .version, 12),
