@@ -10,7 +10,7 @@ SHARED ?= ../shared
 # Seconds for each fuzz target; which ones, all where none is named.
 FUZZ_SECONDS ?= 600
 FUZZ_TARGETS ?=
-SERVER_TESTS := HTTPServerTests|HTTPWireTests|HTTPMessagesTests|TransportTests|TelemetryTests|FuzzTests
+SERVER_TESTS := HTTPServerTests|HTTPWireTests|HTTPMessagesTests|TransportTests|TLSTests|TelemetryTests|FuzzTests
 SITREP := .build/release/sitrep
 FORMAT := --strict --recursive --parallel --configuration Config/swift-format.json Sources Tests Package.swift
 
@@ -76,7 +76,10 @@ fuzz: setup
 # The tests of the server and of what it is made of, under the thread sanitizer and then the address sanitizer. XCTest
 # itself leaves memory behind at its end, without any test run; leaks are not looked for.
 sanitize: setup
-	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread-sanitizer.txt swift test --sanitize=thread --scratch-path .build/thread --filter '$(SERVER_TESTS)'
+	swift build --build-tests --sanitize=thread --scratch-path .build/thread
+	clang -O1 -shared -fPIC -o .build/thread/mutex.so Tests/thread-sanitizer.c
+	LD_PRELOAD=$(CURDIR)/.build/thread/mutex.so \
+	    swift test --skip-build --sanitize=thread --scratch-path .build/thread --filter '$(SERVER_TESTS)'
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/address --filter '$(SERVER_TESTS)'
 
 check: lint test
