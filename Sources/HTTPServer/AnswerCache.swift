@@ -7,7 +7,7 @@ internal import HTTPWire
 /// do. Where a whole head lies in the input that is equal byte for byte to one answered before, its answer is sent
 /// again without the head being parsed: equal bytes are parsed alike. One answer may be kept for each of four requests
 /// that share a place; a fifth takes the place of the one that was put there first.
-struct AnswerCache {
+final class AnswerCache {
     /// One answer that is kept; an object, so that looking at it counts one reference.
     final class Entry {
         let head: [UInt8]
@@ -35,6 +35,21 @@ struct AnswerCache {
             self.target = target
             self.client = client
             count = answer.count
+        }
+
+        /// Whether this is the answer to the head in `bytes[start..<start + length]`.
+        fileprivate func holds(
+            for bytes: [UInt8], _ start: Int, _ length: Int, _ epoch: UInt64, _ isForwarded: Bool
+        ) -> Bool {
+            guard head.count == length, self.epoch == epoch, (client != nil) == isForwarded else {
+                return false
+            }
+            // Without an early end the loop is made of wide instructions.
+            var difference: UInt8 = 0
+            let head = head
+            let (one, other) = (head.span, bytes.span.extracting(start..<start + length))
+            for index in 0..<length { difference |= one[index] ^ other[index] }
+            return difference == 0
         }
 
         /// Appends the answer to `output`, with another date and id.
@@ -65,6 +80,8 @@ struct AnswerCache {
     private(set) var size = 0
     /// The place at which something is given up next, when all together is too much.
     private var hand = 0
+    /// What was found last, which is mostly what is asked for next.
+    private var latest: Entry?
 
     /// Creates an empty cache of at most `limit` bytes.
     init(limit: Int) {
@@ -82,24 +99,33 @@ struct AnswerCache {
     func find(
         _ bytes: [UInt8], from start: Int, to end: Int, epoch: UInt64, isForwarded: Bool = false
     ) -> (entry: Entry, headBytes: Int)? {
+        if let latest, latest.head.count <= end - start,
+            latest.holds(for: bytes, start, latest.head.count, epoch, isForwarded)
+        {
+            // What begins with a whole head is that head and what follows it.
+            return (latest, latest.head.count)
+        }
         guard holdsAny, let (length, hash) = Self.measure(bytes, start, min(end, start + Self.headBound))
         else { return nil }
         let first = Int(truncatingIfNeeded: hash & UInt64(Self.setCount - 1)) * Self.ways
         for place in first..<first + Self.ways {
-            guard let entry = entries[place], entry.epoch == epoch, (entry.client != nil) == isForwarded,
-                Self.areEqual(entry.head, bytes, start, length)
-            else { continue }
+            guard let entry = entries[place], entry.holds(for: bytes, start, length, epoch, isForwarded)
+            else {
+                continue
+            }
+            latest = entry
             return (entry, length)
         }
         return nil
     }
 
     /// Keeps an answer; one that takes more than a sixteenth of the room is not kept.
-    mutating func insert(_ entry: Entry) {
+    func insert(_ entry: Entry) {
         let cost = Self.cost(entry)
         guard cost <= limit / 16, let (length, hash) = Self.measure(entry.head, 0, entry.head.count),
             length == entry.head.count
         else { return }
+        latest = nil
         let set = Int(truncatingIfNeeded: hash & UInt64(Self.setCount - 1))
         let first = set * Self.ways
         var place = first + Int(nextWays[set])
@@ -124,22 +150,13 @@ struct AnswerCache {
         }
     }
 
-    private mutating func remove(_ place: Int) {
+    private func remove(_ place: Int) {
         guard let entry = entries[place] else { return }
         size -= Self.cost(entry)
         entries[place] = nil
     }
 
     private static func cost(_ entry: Entry) -> Int { entry.head.count + entry.count + overhead }
-
-    private static func areEqual(_ head: [UInt8], _ bytes: [UInt8], _ start: Int, _ length: Int) -> Bool {
-        guard head.count == length else { return false }
-        // Without an early end the loop is made of wide instructions.
-        var difference: UInt8 = 0
-        let (one, other) = (head.span, bytes.span.extracting(start..<start + length))
-        for index in 0..<length { difference |= one[index] ^ other[index] }
-        return difference == 0
-    }
 
     /// The length of the head at `start`, and a hash of it: of its whole first line, which nearly always tells heads
     /// apart, and of about every fourth byte after it.

@@ -48,7 +48,7 @@ final class ServerLoop: @unchecked Sendable {
     /// What the connection at hand has to send; empty in between.
     var output: [UInt8] = []
     var cache: CompressedCache
-    var answers: AnswerCache
+    let answers: AnswerCache
     var ids = RequestIDGenerator()
 
     /// Given up for a moment where a connection cannot be accepted for want of descriptors.

@@ -67,7 +67,7 @@ private func bodies(_ requests: [String], of responder: CountingResponder) throw
 
 @Suite struct AnswerCacheTests {
     @Test func onlyEqualBytesAreFound() {
-        var cache = AnswerCache(limit: 1 << 20)
+        let cache = AnswerCache(limit: 1 << 20)
         cache.insert(entry(head("/a")))
         #expect(cache.holds(head("/a")))
         for other in [
@@ -80,7 +80,7 @@ private func bodies(_ requests: [String], of responder: CountingResponder) throw
     }
 
     @Test func whoIsBelievedIsToldApart() {
-        var cache = AnswerCache(limit: 1 << 20)
+        let cache = AnswerCache(limit: 1 << 20)
         let bytes = Array(head("/a").utf8)
         cache.insert(entry(head("/a"), client: "192.0.2.7"))
         #expect(!cache.holds(head("/a")))
@@ -92,7 +92,7 @@ private func bodies(_ requests: [String], of responder: CountingResponder) throw
     }
 
     @Test func whatFollowsBelongsToTheNext() {
-        var cache = AnswerCache(limit: 1 << 20)
+        let cache = AnswerCache(limit: 1 << 20)
         cache.insert(entry(head("/a")))
         let bytes = Array(("xx" + head("/a") + head("/a")).utf8)
         #expect(
@@ -103,14 +103,14 @@ private func bodies(_ requests: [String], of responder: CountingResponder) throw
     }
 
     @Test func aNewEpochTakesThePlaceOfTheOld() {
-        var cache = AnswerCache(limit: 1 << 20)
+        let cache = AnswerCache(limit: 1 << 20)
         for epoch in 1...20 as ClosedRange<UInt64> { cache.insert(entry(head("/a"), epoch: epoch)) }
         #expect(cache.holds(head("/a"), epoch: 20))
         #expect(!cache.holds(head("/a"), epoch: 19))
     }
 
     @Test(arguments: [16_000, 64_000, 1 << 20]) func theBoundHolds(limit: Int) {
-        var cache = AnswerCache(limit: limit)
+        let cache = AnswerCache(limit: limit)
         let heads = (0..<2_000).map { head("/\($0)") }
         for text in heads { cache.insert(entry(text, answer: 500)) }
         let kept = heads.filter { cache.holds($0) }
