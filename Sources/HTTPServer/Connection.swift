@@ -140,9 +140,8 @@ final class Connection: EventHandler {
         pending = nil
         endStream()
         owner.loop.unregister(token)
-        channel.close()
         if machine.phase == .shakingHands { owner.metrics.tls.failed.add() }
-        owner.closed(clientAddress, isCounted: isCounted)
+        owner.close(channel, from: clientAddress, isCounted: isCounted)
     }
 
     /// Does all that can be done now: looks at input, sends output, reads.

@@ -148,8 +148,8 @@ final class ServerLoop: @unchecked Sendable {
         (loop.handler(token) as? Connection)?.wake()
     }
 
-    /// A connection has closed.
-    func closed(_ address: String, isCounted: Bool) {
+    /// A connection closes; its room is free before the client can see that, and come again.
+    func close(_ channel: Channel, from address: String, isCounted: Bool) {
         openCount -= 1
         metrics.connections.add(-1)
         if isCounted {
@@ -157,6 +157,7 @@ final class ServerLoop: @unchecked Sendable {
         } else {
             turnedAwayCount -= 1
         }
+        channel.close()
         reportIfEmpty()
     }
 
@@ -274,8 +275,7 @@ final class ServerLoop: @unchecked Sendable {
         let channel: Channel
         if options.isTLS, let certificates = shared.certificates {
             guard let stream = TLSStream(socket, certificates.context) else {
-                socket.close()
-                return closed(address, isCounted: isCounted)
+                return close(.plain(socket), from: address, isCounted: isCounted)
             }
             channel = .secure(stream)
         } else {
@@ -286,8 +286,7 @@ final class ServerLoop: @unchecked Sendable {
             try connection.open()
         } catch {
             shared.log.error("connection failed", ["reason": error.description])
-            socket.close()
-            return closed(address, isCounted: isCounted)
+            return close(channel, from: address, isCounted: isCounted)
         }
         if !isCounted {
             connection.turnAway()
