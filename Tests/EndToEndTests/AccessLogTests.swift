@@ -39,7 +39,10 @@ import Testing
     @Test func aFileIsOpenedAnewOnHangUp() throws {
         let program = try Program()
         let path = program.folder + "/access.log"
-        let client = try program.serve(["--log-access", "true", "--log-access-file", path])
+        // One loop: lines of several are written one loop after the other.
+        let client = try program.serve([
+            "--log-access", "true", "--log-access-file", path, "--loops", "1",
+        ])
         let key = try program.key("ingest")
         #expect(try client.send("GET", "/v1/articles?q=x&key=secret").status == 400)
         let refused = try client.send(
