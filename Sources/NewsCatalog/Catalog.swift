@@ -114,7 +114,7 @@ public final class Catalog: Sendable {
                 hash.combine(entity.name)
             }
             stamp = hash.value
-            if let lock = try FileLock(path: folder + "/index/lock") {
+            if let lock = try FileLock(path: Self.lockPath(of: folder)) {
                 var options = IndexOptions()
                 options.removesUnusable = repairs
                 let articles = try IndexWriter(
@@ -143,6 +143,9 @@ public final class Catalog: Sendable {
             throw CatalogError("cannot open the data folder \(folder): \(error)")
         }
     }
+
+    /// The file whose lock the process holds that keeps the indexes of a data folder.
+    public static func lockPath(of folder: String) -> String { folder + "/index/lock" }
 
     /// Whether this process keeps the indexes, or writes to the store alone.
     public var hasIndex: Bool { indexes != nil }

@@ -56,10 +56,10 @@ public import Transport
     /// Goes on with the handshake as far as possible.
     public func handshake() -> Handshake {
         if !hasBegun {
-            var first: UInt8 = 0
-            switch socket.peek(&first) {
+            var first: [UInt8] = [0]
+            switch socket.peek(into: &first) {
             case .moved:
-                if Self.beginsRequest(first) { return .plain }
+                if Self.beginsRequest(first[0]) { return .plain }
                 hasBegun = true
             case .wouldBlock: return .wouldBlock
             case .ended, .failed: return .failed("the peer has left")

@@ -21,26 +21,18 @@ public struct Socket: Sendable {
 
     /// Reads into the front of `buffer`, as much as there is and as fits.
     public func read(into buffer: inout [UInt8]) -> Outcome {
-        let count = SystemCalls.read(descriptor, into: &buffer)
-        if count > 0 { return .moved(count) }
-        if count == 0 { return .ended }
-        return count == -Int(EAGAIN) ? .wouldBlock : .failed(SystemError(call: "read", code: Int32(-count)))
-    }
-
-    /// Looks at the first byte that waits, and leaves it there.
-    public func peek(_ byte: inout UInt8) -> Outcome {
-        let count = SystemCalls.peek(descriptor, &byte)
-        if count > 0 { return .moved(count) }
-        if count == 0 { return .ended }
-        return count == -Int(EAGAIN) ? .wouldBlock : .failed(SystemError(call: "recv", code: Int32(-count)))
+        Self.received(SystemCalls.read(descriptor, into: &buffer), by: "read")
     }
 
     /// Copies what waits to the front of `buffer`, as far as it fits, and leaves it there.
     public func peek(into buffer: inout [UInt8]) -> Outcome {
-        let count = SystemCalls.peek(descriptor, into: &buffer)
+        Self.received(SystemCalls.peek(descriptor, into: &buffer), by: "recv")
+    }
+
+    private static func received(_ count: Int, by call: String) -> Outcome {
         if count > 0 { return .moved(count) }
         if count == 0 { return .ended }
-        return count == -Int(EAGAIN) ? .wouldBlock : .failed(SystemError(call: "recv", code: Int32(-count)))
+        return count == -Int(EAGAIN) ? .wouldBlock : .failed(SystemError(call: call, code: Int32(-count)))
     }
 
     /// Writes what `bytes` holds from `start` on, or the front of it; there must be something.

@@ -153,14 +153,6 @@ enum SystemCalls {
         }
     }
 
-    /// Copies the first byte that waits.
-    ///
-    /// - Returns: 1, 0 where the peer has ended, or a negative `errno`.
-    static func peek(_ descriptor: Int32, _ byte: inout UInt8) -> Int {
-        // SAFETY: the pointer is to a byte that outlives the call.
-        Int(unsafe linux_peek(descriptor, &byte, 1))
-    }
-
     /// Copies what waits to the front of `buffer`, as far as it fits.
     ///
     /// - Returns: How many bytes, 0 where the peer has ended, or a negative `errno`.

@@ -171,7 +171,7 @@ private final class Service: Sendable {
 
     /// Waits until no other process has the index, as the one has that this one takes over from, until it ends.
     private func waitForIndex() throws {
-        let path = configuration.data + "/index/lock"
+        let path = Catalog.lockPath(of: configuration.data)
         try FileSystem.createFolder(configuration.data + "/index")
         var isTold = false
         while true {
