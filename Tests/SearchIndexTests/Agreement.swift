@@ -1,0 +1,127 @@
+import SearchIndex
+import Testing
+
+/// Compares every answer of a snapshot with the model's.
+func expectAgreement(_ snapshot: IndexSnapshot, _ model: Model, _ query: IndexQuery, limit: Int) {
+    let found = Agreement(snapshot: snapshot, model: model, query: query, limit: limit).disagreement()
+    if let found { Issue.record("\(query), \(limit) at a time: \(found)") }
+}
+
+/// One query, put to a snapshot and to the model.
+struct Agreement {
+    let snapshot: IndexSnapshot
+    let model: Model
+    let query: IndexQuery
+    /// How many hits a page has.
+    let limit: Int
+    /// How many pages are looked at in each order.
+    var pages = Int.max
+    var orders: [SortOrder] = [
+        .column("published", descending: true), .column("published", descending: false),
+        .column("tone", descending: true), .column("tone", descending: false),
+    ]
+
+    /// How near to each other two scores have to be that should be the same.
+    private static func isNear(_ score: Double, _ expected: Double) -> Bool {
+        abs(score - expected) <= 1e-5 * max(1, expected)
+    }
+
+    /// The first answer that is not the model's, in words.
+    func disagreement() -> String? {
+        let expected = model.found(query)
+        guard snapshot.documentCount == model.documents.count else {
+            return "\(snapshot.documentCount) documents, not \(model.documents.count)"
+        }
+        let count = snapshot.count(query)
+        guard count == expected.count else { return "\(count) counted, not \(expected.count)" }
+        if let found = relevance(expected) { return "by relevance: \(found)" }
+        for order in orders {
+            if let found = column(order, expected.map(\.document)) { return "\(order): \(found)" }
+        }
+        return collected(expected.map(\.document))
+    }
+
+    private func key(_ hit: Hit) -> Int64 { snapshot.column("seq", hit.address) ?? -1 }
+
+    /// Hits whose scores are nearly the same may come in either order.
+    private func relevance(_ expected: [(document: IndexDocument, score: Double)]) -> String? {
+        let scores = Dictionary(
+            uniqueKeysWithValues: expected.map { ($0.document.columns[1] ?? 0, $0.score) })
+        let ranked = scores.values.sorted(by: >)
+        let all = snapshot.search(query, order: .relevance, limit: .max)
+        guard all.total == expected.count, all.hits.count == expected.count else {
+            return "\(all.hits.count) hits and a total of \(all.total), not \(expected.count)"
+        }
+        guard Set(all.hits.map(key)) == Set(scores.keys) else { return "other documents" }
+        for (place, hit) in all.hits.enumerated() {
+            let score = scores[key(hit)] ?? -1
+            guard Self.isNear(hit.score, score), Self.isNear(score, ranked[place]) else {
+                return
+                    "hit \(place) scores \(hit.score); \(score) is expected, of this place \(ranked[place])"
+            }
+        }
+        let isOrdered = zip(all.hits, all.hits.dropFirst()).allSatisfy { first, second in
+            (first.score, first.position.tie) > (second.score, second.position.tie)
+        }
+        guard isOrdered else { return "hits out of order" }
+        return paging(.relevance, all)
+    }
+
+    private func column(_ order: SortOrder, _ expected: [IndexDocument]) -> String? {
+        guard case .column(let name, let descending) = order else { return nil }
+        let sorted = expected.map { (value: model.column($0, name), tie: $0.columns[1] ?? 0) }.sorted {
+            a, b in
+            if a.value == b.value { return a.tie > b.tie }
+            guard let first = a.value else { return false }
+            guard let second = b.value else { return true }
+            return descending ? first > second : first < second
+        }
+        let all = snapshot.search(query, order: order, limit: .max)
+        guard all.hits.map(key) == sorted.map(\.tie) else { return "other hits" }
+        guard all.total == expected.count else { return "a total of \(all.total), not \(expected.count)" }
+        return paging(order, all)
+    }
+
+    /// Many pages, put together, are one big page.
+    private func paging(_ order: SortOrder, _ all: SearchResult) -> String? {
+        var hits: [Hit] = []
+        var after: SearchPosition?
+        for page in 0..<pages {
+            let answer = snapshot.search(query, order: order, limit: limit, after: after)
+            guard answer.total == all.total else { return "a total of \(answer.total) on page \(page)" }
+            let expected = all.hits.dropFirst(hits.count).prefix(limit)
+            guard answer.hits == Array(expected) else { return "page \(page) is not that part of all hits" }
+            hits += answer.hits
+            after = answer.hits.last?.position
+            if answer.hits.count < limit || limit == 0 { break }
+        }
+        return nil
+    }
+
+    /// What is counted over all matches.
+    private func collected(_ expected: [IndexDocument]) -> String? {
+        let values = expected.compactMap { $0.columns[0] }
+        let bounds = snapshot.columnBounds(query, column: "published")
+        guard bounds?.min == values.min(), bounds?.max == values.max() else { return "other bounds" }
+        // The first bucket and the last are open, so that all have to be the documents with a value.
+        for boundaries: [Int64] in [[-15, -3, 0, 1, 12], [-100, -3, 0, 1, 100]] {
+            let counts = zip(boundaries, boundaries.dropFirst()).map { low, high in
+                values.count { $0 >= low && $0 < high }
+            }
+            guard snapshot.histogram(query, column: "published", boundaries: boundaries) == counts else {
+                return "another histogram than \(counts)"
+            }
+        }
+        for (index, field) in modelSchema.keywords.enumerated() {
+            let facet = model.facet(expected, index)
+            for limit in [3, .max] {
+                let answer = snapshot.keywordCounts(query, field: field, limit: limit)
+                let wanted = facet.prefix(limit)
+                guard answer.map(\.value) == wanted.map(\.0), answer.map(\.count) == wanted.map(\.1) else {
+                    return "another facet of \(field)"
+                }
+            }
+        }
+        return nil
+    }
+}
