@@ -21,7 +21,7 @@ help:
 	@echo "make test     install what is missing, build, run every test"
 	@echo "make build    build .build/release/sitrep"
 	@echo "make bench    time it beside its peers (make bench-http: only the server);  make quality: precision and recall"
-	@echo "make fuzz     FUZZ_SECONDS (600) for each fuzz target;  make sanitize: the server's tests, threads and memory watched"
+	@echo "make fuzz     FUZZ_SECONDS (600) for each fuzz target;  make sanitize: tests of server and index, threads and memory watched"
 	@echo "make check    lint, layers and tests;  make format: lay the sources out"
 
 setup:
@@ -73,14 +73,15 @@ fuzz: setup
 	    -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing
 	@Tests/Fuzz/fuzz.sh .build/fuzz/release/Fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
-# The tests of the server and of what it is made of, under the thread sanitizer and then the address sanitizer. XCTest
-# itself leaves memory behind at its end, without any test run; leaks are not looked for.
+# The tests of the server, of what it is made of and of the index, under the thread sanitizer and then the address
+# sanitizer. XCTest itself leaves memory behind at its end, without any test run; leaks are not looked for.
 sanitize: setup
 	swift build --build-tests --sanitize=thread --scratch-path .build/thread
 	clang -O1 -shared -fPIC -o .build/thread/mutex.so Tests/thread-sanitizer.c
 	LD_PRELOAD=$(CURDIR)/.build/thread/mutex.so \
-	    swift test --skip-build --sanitize=thread --scratch-path .build/thread --filter '$(SERVER_TESTS)'
-	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/address --filter '$(SERVER_TESTS)'
+	    swift test --skip-build --sanitize=thread --scratch-path .build/thread --filter '$(SERVER_TESTS)|SearchIndexTests'
+	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/address \
+	    --filter '$(SERVER_TESTS)|SearchIndexTests'
 
 check: lint test
 
