@@ -92,10 +92,17 @@ struct Bits {
 
 /// The scores of the documents in one window.
 struct Scores: ~Copyable {
-    var values = [Float](repeating: 0, count: 4096)
+    var values: [Float]
 
     /// Whether all are 0; whoever adds scores says that they are not any more.
     var isClear = true
+
+    init() { values = Array(repeating: 0, count: 4096) }
+
+    private init(_ values: [Float]) { self.values = values }
+
+    /// No room at all, for nodes that do not score.
+    static var none: Scores { Scores([]) }
 
     mutating func clear() {
         guard !isClear else { return }

@@ -16,6 +16,7 @@ public final class IndexSnapshot: Sendable {
     let schema: IndexSchema
     private let options: IndexOptions
     private let norms: [[Float]]
+    private let slacks: [Float]
 
     init(
         views: [SegmentView], schema: IndexSchema, options: IndexOptions, mark: Int64, generation: UInt64
@@ -27,9 +28,16 @@ public final class IndexSnapshot: Sendable {
         self.generation = generation
         let documentCount = views.reduce(0) { $0 + $1.liveCount }
         self.documentCount = documentCount
-        norms = schema.texts.indices.map { field in
-            let total = views.reduce(0) { $0 + $1.liveTotals[field] }
-            let mean = SegmentBuilder.meanLength(total: total, documents: documentCount)
+        let means = schema.texts.indices.map { field in
+            SegmentBuilder.meanLength(
+                total: views.reduce(0) { $0 + $1.liveTotals[field] }, documents: documentCount)
+        }
+        slacks = views.map { view in
+            // A weighted frequency grows with the mean length, and by no more than that.
+            zip(means, view.segment.means).reduce(1) { max($0, $1.1 > 0 ? $1.0 / $1.1 : .infinity) }
+                * 1.000_01
+        }
+        norms = zip(schema.texts.indices, means).map { field, mean in
             let longest = views.reduce(0) { max($0, $1.segment.longest[field]) }
             return (0...longest).map { SegmentBuilder.norm(schema.texts[field], length: $0, mean: mean) }
         }
@@ -37,7 +45,8 @@ public final class IndexSnapshot: Sendable {
 
     private var planner: QueryPlanner {
         QueryPlanner(
-            schema: schema, options: options, views: views, documentCount: documentCount, norms: norms)
+            schema: schema, options: options, views: views, documentCount: documentCount, norms: norms,
+            slacks: slacks)
     }
 
     /// The first hits of an order, or the first after a position.
@@ -50,18 +59,66 @@ public final class IndexSnapshot: Sendable {
     ) -> SearchResult {
         let limit = max(0, min(limit, documentCount))
         switch order {
-        case .relevance: return byRelevance(planner.plan(query), limit, after)
+        case .relevance:
+            let plan = planner.plan(query)
+            if let total = knownTotal(plan), let best = best(plan, limit, after) {
+                return SearchResult(hits: best, total: total)
+            }
+            return byRelevance(plan, limit, after)
         case .column(let name, let descending):
             let column = schema.columns.firstIndex(of: name)
             return byColumn(planner.plan(query), ColumnOrder(column, descending), limit, after)
         }
     }
 
-    private func byRelevance(_ plan: QueryPlan, _ limit: Int, _ after: SearchPosition?) -> SearchResult {
-        let bound = after.map { position in
-            let score = Double(bitPattern: position.value)
-            return (rank: score > 0 ? UInt64(Float(score).bitPattern) : 0, tie: position.tie)
+    /// The first hits by relevance, or the first after a position, without the total.
+    ///
+    /// Documents that cannot be among them need not be looked at. Hits and scores are those of `search`.
+    ///
+    /// - Complexity: O(*m*) at worst, *m* = matches; usually a fraction of it.
+    public func best(_ query: IndexQuery, limit: Int, after: SearchPosition? = nil) -> [Hit] {
+        let limit = max(0, min(limit, documentCount))
+        let plan = planner.plan(query)
+        return best(plan, limit, after) ?? byRelevance(plan, limit, after).hits
+    }
+
+    /// `nil` for plans of a shape that has to be looked at in full.
+    private func best(_ plan: QueryPlan, _ limit: Int, _ after: SearchPosition?) -> [Hit]? {
+        guard limit > 0, let (ranked, filters) = RankedPlan.split(plan) else { return nil }
+        var hits = RankedHits(limit: limit, after: after.map(Self.bound), tieBreaker: tieBreaker)
+        for (index, view) in views.enumerated() {
+            ranked.collect(view, at: index, filters: filters, into: &hits)
         }
+        return Self.hits(hits.top)
+    }
+
+    /// How many documents match, where that is known without looking at them.
+    private func knownTotal(_ plan: QueryPlan) -> Int? {
+        switch plan {
+        case .none: 0
+        case .all: documentCount
+        case .term(let term) where term.scoring.field == nil: term.frequency
+        case .keyword(_, _, let frequency): frequency
+        default: nil
+        }
+    }
+
+    private static func bound(_ position: SearchPosition) -> (rank: UInt64, tie: Int64) {
+        let score = Double(bitPattern: position.value)
+        return (score > 0 ? UInt64(Float(score).bitPattern) : 0, position.tie)
+    }
+
+    private static func hits(_ top: TopHits) -> [Hit] {
+        top.sorted().map { entry in
+            let score = Double(Float(bitPattern: UInt32(truncatingIfNeeded: entry.rank)))
+            return Hit(
+                address: DocAddress(segment: entry.segment, doc: entry.doc), score: score,
+                position: SearchPosition(value: score.bitPattern, tie: entry.tie))
+        }
+    }
+
+    private func byRelevance(_ plan: QueryPlan, _ limit: Int, _ after: SearchPosition?) -> SearchResult {
+        let bound = after.map(Self.bound)
         var top = TopHits(limit: limit)
         var total = 0
         let tieBreaker = tieBreaker
@@ -80,13 +137,7 @@ public final class IndexSnapshot: Sendable {
                 top.insert(.init(rank: rank, tie: tie, segment: UInt32(index), doc: UInt32(doc)))
             }
         }
-        let hits = top.sorted().map { entry in
-            let score = Double(Float(bitPattern: UInt32(truncatingIfNeeded: entry.rank)))
-            return Hit(
-                address: DocAddress(segment: entry.segment, doc: entry.doc), score: score,
-                position: SearchPosition(value: score.bitPattern, tie: entry.tie))
-        }
-        return SearchResult(hits: hits, total: total)
+        return SearchResult(hits: Self.hits(top), total: total)
     }
 
     private func byColumn(
@@ -146,16 +197,11 @@ public final class IndexSnapshot: Sendable {
 
     /// How many documents match.
     public func count(_ query: IndexQuery) -> Int {
-        switch planner.plan(query) {
-        case .none: return 0
-        case .all: return documentCount
-        case .term(let term) where term.scoring.field == nil: return term.frequency
-        case .keyword(_, _, let frequency): return frequency
-        case let plan:
-            var total = 0
-            forEachWindow(plan, adding: false) { _, _, matches, _ in total += matches.count }
-            return total
-        }
+        let plan = planner.plan(query)
+        if let total = knownTotal(plan) { return total }
+        var total = 0
+        forEachWindow(plan, adding: false) { _, _, matches, _ in total += matches.count }
+        return total
     }
 
     /// How many matching documents have a column's value in each bucket.

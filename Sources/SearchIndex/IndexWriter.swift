@@ -71,6 +71,12 @@ public final class IndexWriter: Sendable {
 
     deinit { segments.close() }
 
+    /// Makes as few segments of all as `IndexOptions.segmentBytes` allows, without the documents that are gone.
+    ///
+    /// Searches are then as fast as they can be. Costs about as much as a third of building the index; changes may be
+    /// applied meanwhile.
+    public func compact() { segments.compact() }
+
     /// Waits until no segments are being merged.
     func waitForMerges() { segments.waitForMerges() }
 

@@ -13,7 +13,7 @@ final class PhraseNode: QueryNode {
 }
 
 /// Walks over the documents of a phrase: those with all of its terms are found first, then their positions compared.
-private struct PhraseCursor {
+struct PhraseCursor {
     private let plan: QueryPlan.PhrasePlan
     private let adding: Bool
     private var filters: [PostingsCursor]
@@ -29,7 +29,7 @@ private struct PhraseCursor {
         self.plan = plan
         self.adding = adding
         filters = entries.map { PostingsCursor($0, segment) }
-        cursors = filters
+        cursors = entries.map { PostingsCursor($0, segment) }
         order = entries.indices.sorted { entries[$0].frequency < entries[$1].frequency }
         places = Array(repeating: 0, count: entries.count)
         positions = Array(repeating: [], count: entries.count)
@@ -52,23 +52,66 @@ private struct PhraseCursor {
             while word != 0 {
                 let place = index &<< 6 | word.trailingZeroBitCount
                 word &= word &- 1
-                guard let sum = weightedFrequency(UInt32(4096 &* window &+ place), segment) else { continue }
+                let doc = UInt32(4096 &* window &+ place)
+                guard seek(doc, segment), let sum = weightedFrequency(doc, segment) else { continue }
                 result.insert(place)
                 guard adding else { continue }
                 scores.isClear = false
                 scores.values[place & 4095] +=
-                    plan.scoring.weight * sum / (PostingsCursor.saturation + sum)
+                    PostingsCursor.score(sum, plan.scoring.weight)
             }
         }
     }
 
-    /// How often the phrase occurs in a document, weighted by field; `nil` if it does not.
-    private mutating func weightedFrequency(_ doc: UInt32, _ segment: Segment) -> Float? {
+    /// Offers the documents of the segment that have the phrase.
+    mutating func collect(_ filter: DocumentFilter, _ index: Int, into hits: inout RankedHits) {
+        let segment = filter.segment
         let postings = segment.postings
-        for index in cursors.indices {
-            guard let place = cursors[index].seek(doc, postings) else { return nil }
-            places[index] = place
+        let lead = order[0]
+        while cursors[lead].nextBlock(postings) {
+            let block = cursors[lead].block
+            guard
+                filter.mayHave(
+                    cursors[lead].firstDoc(block, postings), cursors[lead].lastDoc(block, postings))
+            else { continue }
+            for place in 0..<cursors[lead].blockDocs {
+                let doc = cursors[lead].unpacked.doc(place)
+                places[lead] = place
+                guard seekOthers(doc, segment, floor: hits.floor), filter.contains(doc),
+                    let sum = weightedFrequency(doc, segment)
+                else { continue }
+                hits.offer(doc, PostingsCursor.score(sum, plan.scoring.weight), filter, index)
+            }
         }
+    }
+
+    /// Finds the places of all terms, the rarest first; `false` if the document has not all of them.
+    private mutating func seek(_ doc: UInt32, _ segment: Segment) -> Bool {
+        guard let place = cursors[order[0]].seek(doc, segment.postings) else { return false }
+        places[order[0]] = place
+        return seekOthers(doc, segment, floor: 0)
+    }
+
+    /// Finds the places of all terms but the rarest, whose place is known; `false` if the document has not all of them,
+    /// or cannot score as much as `floor`: in one order and side by side they occur no more often than any one does.
+    private mutating func seekOthers(_ doc: UInt32, _ segment: Segment, floor: Float) -> Bool {
+        for number in order.indices {
+            let index = order[number]
+            if number > 0 {
+                guard let place = cursors[index].seek(doc, segment.postings) else { return false }
+                places[index] = place
+            }
+            guard floor > 0, plan.slop == 0 else { continue }
+            let most = cursors[index].weightedFrequency(at: places[index], plan.scoring, segment)
+            if most < 0 || PostingsCursor.score(most, plan.scoring.weight) * 1.000_001 < floor {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// How often the phrase occurs in a document whose places are known, weighted by field; `nil` if it does not.
+    private mutating func weightedFrequency(_ doc: UInt32, _ segment: Segment) -> Float? {
         var sum: Float?
         for field in 0..<segment.fieldCount where (plan.scoring.field ?? field) == field {
             guard takePositions(field, segment) else { continue }
@@ -122,15 +165,24 @@ struct PhraseMatcher {
     }
 
     private func exact(_ positions: [[UInt32]], _ stopsAtFirst: Bool) -> Int {
-        var next = [Int](repeating: 0, count: slots.count)
         var count = 0
-        candidates: for start in positions[slots[0]] {
-            for slot in 1..<slots.count {
-                let list = positions[slots[slot]]
+        // The slot that rules a start out most often is the next to be asked: that of the term with fewest places.
+        var lead = 0
+        for slot in slots.indices where positions[slots[slot]].count < positions[slots[lead]].count {
+            lead = slot
+        }
+        var low = InlineArray<8, Int>(repeating: 0)
+        candidates: for place in positions[slots[lead]] where place >= UInt32(lead) {
+            let start = place &- UInt32(lead)
+            for slot in slots.indices where slot != lead {
                 let target = start &+ UInt32(slot)
-                while next[slot] < list.count, list[next[slot]] < target { next[slot] += 1 }
-                if next[slot] == list.count { return count }
-                if list[next[slot]] != target { continue candidates }
+                let list = positions[slots[slot]]
+                // Where the last search in this list ended; phrases of more than eight words begin anew.
+                var next = slot < 8 ? low[slot] : 0
+                while next < list.count, list[next] < target { next += 1 }
+                if slot < 8 { low[slot] = next }
+                if next == list.count { return count }
+                if list[next] != target { continue candidates }
             }
             count += 1
             if stopsAtFirst { break }

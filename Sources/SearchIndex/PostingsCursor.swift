@@ -1,38 +1,44 @@
 /// Walks over the postings of one term in one segment, block by block.
 struct PostingsCursor {
     /// Documents with the term.
-    let frequency: Int
-    private let entry: TermEntry
+    private(set) var frequency: Int
+    private var entry: TermEntry
     private let fieldCount: Int
-    private let blockCount: Int
+    private(set) var blockCount: Int
 
-    private var block = -1
-    /// The documents of the block at hand, of which the first `blockDocs` count.
-    private(set) var docs = [UInt32](repeating: 0, count: 128)
+    private(set) var block = -1
+    /// What the block at hand unpacks to, of which the first `blockDocs` places count; after `scoreBlock` an impact is
+    /// what the document scores, below 0 for one that lacks the field that is searched.
+    let unpacked: PostingsBlock
     private(set) var blockDocs = 0
     // Where the packed frequencies begin, their widths, and which block they have been unpacked of.
     private var dataOffset = 0
     private var positionWidth = 0
-    private var widths: [Int]
-    // By field, and by place in the block.
-    private var frequencies: [UInt32]
-    private var unpacked = -1
+    private var widths = InlineArray<8, UInt8>(repeating: 0)
+    // Which block the frequencies have been unpacked of.
+    private var counted = -1
     // Occurrences in the block before each document, worked out when positions are first asked for.
     private var occurrences: [UInt32] = []
     private var summed = -1
-    // What each document of the block at hand scores.
-    private var impacts: [Float]
 
     /// Stands before the first block; of a keyword field's postings, or for `nil` of the text fields'.
     init(_ entry: TermEntry, _ segment: Segment, keywordField: Int? = nil) {
         self.entry = entry
         fieldCount = keywordField == nil ? segment.fieldCount : 0
+        unpacked = PostingsBlock(fieldCount: fieldCount)
         // No more than there are documents, whatever a damaged dictionary says.
         frequency = min(entry.frequency, segment.documentCount)
         blockCount = (frequency + 127) / 128
-        widths = Array(repeating: 0, count: fieldCount)
-        frequencies = Array(repeating: 0, count: 128 * fieldCount)
-        impacts = Array(repeating: 0, count: fieldCount > 0 ? 128 : 0)
+    }
+
+    /// Stands before the first block of another term of the same kind of field.
+    mutating func reset(_ entry: TermEntry, _ segment: Segment) {
+        self.entry = entry
+        frequency = min(entry.frequency, segment.documentCount)
+        blockCount = (frequency + 127) / 128
+        block = -1
+        counted = -1
+        summed = -1
     }
 
     /// Whether no block is left.
@@ -40,13 +46,8 @@ struct PostingsCursor {
 
     /// The last document of a block; unknown, so as large as can be, for a term with one block.
     @inline(__always)
-    private func lastDoc(_ block: Int, _ postings: RawSpan) -> UInt32 {
+    func lastDoc(_ block: Int, _ postings: RawSpan) -> UInt32 {
         blockCount > 1 ? postings.u32(entry.postings &+ 16 &* block) : .max
-    }
-
-    /// The largest sum of weighted frequencies in a block, by the lengths that were usual when the segment was built.
-    func impact(_ block: Int, _ postings: RawSpan) -> Float {
-        blockCount > 1 ? Float(bitPattern: postings.u32(entry.postings &+ 16 &* block &+ 12)) : .infinity
     }
 
     /// Unpacks the documents of a block.
@@ -70,33 +71,44 @@ struct PostingsCursor {
         let width = Int(postings.u8(offset))
         offset &+= 1
         for field in 0..<fieldCount {
-            widths[field] = Int(postings.u8(offset))
+            widths[field & 7] = postings.u8(offset)
             offset &+= 1
         }
         if fieldCount > 0 {
             positionWidth = Int(postings.u8(offset))
             offset &+= 1
         }
-        postings.unpackAscending(offset, count: blockDocs, width: width, after: start, into: docs.mutableSpan)
+        unpacked.unpackDocs(postings, offset, count: blockDocs, width: width, after: start)
         dataOffset = offset &+ (blockDocs &* width &+ 7) / 8
     }
 
     /// Unpacks the frequencies of the block at hand.
     private mutating func openFrequencies(_ postings: RawSpan) {
-        guard unpacked != block else { return }
-        unpacked = block
+        guard counted != block else { return }
+        counted = block
         var offset = dataOffset
         for field in 0..<fieldCount {
-            postings.unpack(
-                offset, count: blockDocs, width: widths[field], at: 128 &* field,
-                into: frequencies.mutableSpan)
-            offset &+= (blockDocs &* widths[field] &+ 7) / 8
+            let width = Int(widths[field & 7])
+            unpacked.unpackFrequencies(postings, offset, count: blockDocs, width: width, field: field)
+            offset &+= (blockDocs &* width &+ 7) / 8
         }
     }
 
+    /// The first document that a block may have.
+    @inline(__always)
+    func firstDoc(_ block: Int, _ postings: RawSpan) -> UInt32 {
+        block > 0 ? lastDoc(block &- 1, postings) &+ 1 : 0
+    }
+
+    /// Goes to a block, before or behind the one at hand.
+    mutating func go(to target: Int, _ postings: RawSpan) {
+        if target != block { open(target, postings) }
+    }
+
     /// The first block that may have `target`, from the one at hand on.
-    private func block(reaching target: UInt32, _ postings: RawSpan) -> Int {
+    func block(reaching target: UInt32, _ postings: RawSpan) -> Int {
         var low = max(block, 0)
+        if block >= 0, blockDocs > 0, target <= unpacked.doc(blockDocs &- 1) { return block }
         guard low < blockCount, lastDoc(low, postings) < target else { return low }
         var step = 1
         while low + step < blockCount, lastDoc(low + step, postings) < target {
@@ -112,32 +124,26 @@ struct PostingsCursor {
         return low
     }
 
-    /// The first place in the block at hand, from `start` on, whose document is at least `target`.
-    @inline(__always)
-    private func place(of target: UInt32, from start: Int = 0) -> Int {
-        var low = start
-        var high = blockDocs
-        while low < high {
-            let middle = (low &+ high) / 2
-            if docs[middle] < target { low = middle &+ 1 } else { high = middle }
-        }
-        return low
-    }
-
     /// Finds a document, not before one that was sought earlier.
     ///
     /// - Returns: Its place in the block at hand, or `nil`.
     mutating func seek(_ doc: UInt32, _ postings: RawSpan) -> Int? {
         let target = block(reaching: doc, postings)
         if target != block { open(target, postings) }
-        let place = place(of: doc)
-        return place < blockDocs && docs[place] == doc ? place : nil
+        return place(ofDoc: doc)
+    }
+
+    /// The place of a document in the block at hand.
+    @inline(__always)
+    func place(ofDoc doc: UInt32) -> Int? {
+        let place = unpacked.place(of: doc)
+        return place < blockDocs && unpacked.doc(place) == doc ? place : nil
     }
 
     /// How often the document at a place has the term in a field.
     mutating func frequency(at place: Int, field: Int, _ postings: RawSpan) -> Int {
         openFrequencies(postings)
-        return Int(frequencies[128 &* field &+ place])
+        return Int(unpacked.frequency(place, field: field))
     }
 
     /// Appends the positions of the term in a field of the document at a place, ascending.
@@ -152,14 +158,14 @@ struct PostingsCursor {
             var sum: UInt32 = 0
             for index in 0..<blockDocs {
                 occurrences[index] = sum
-                for field in 0..<fieldCount { sum &+= frequencies[128 &* field &+ index] }
+                for field in 0..<fieldCount { sum &+= unpacked.frequency(index, field: field) }
             }
         }
         var first = Int(occurrences[place])
-        for before in 0..<field { first += Int(frequencies[128 &* before &+ place]) }
+        for before in 0..<field { first += Int(unpacked.frequency(place, field: before)) }
         let start = positions.count
         section.unpack(
-            positionsOffset(postings), first: first, count: Int(frequencies[128 &* field &+ place]),
+            positionsOffset(postings), first: first, count: Int(unpacked.frequency(place, field: field)),
             width: positionWidth, appendingTo: &positions)
         for index in start..<positions.count where index > start {
             positions[index] &+= positions[index - 1]
@@ -181,7 +187,7 @@ struct PostingsCursor {
         guard fieldCount > 0 else { return true }
         var sum = 0
         for field in 0..<fieldCount {
-            for index in 0..<blockDocs { sum &+= Int(frequencies[128 &* field &+ index]) }
+            for index in 0..<blockDocs { sum &+= Int(unpacked.frequency(index, field: field)) }
         }
         deltas.removeAll(keepingCapacity: true)
         section.unpack(
@@ -212,6 +218,50 @@ extension PostingsCursor {
     /// k1 of BM25: how soon more occurrences stop to count.
     static let saturation: Float = 1.2
 
+    /// The most that a document of a block scores; `slack` is how much larger weighted frequencies may be by now than
+    /// when the segment was built.
+    @inline(__always)
+    func bound(_ block: Int, _ scoring: borrowing Scoring, slack: Float, _ postings: RawSpan) -> Float {
+        guard blockCount > 1 else { return scoring.weight }
+        let impact = Float(bitPattern: postings.u32(entry.postings &+ 16 &* block &+ 12)) * slack
+        return scoring.weight * impact / (Self.saturation + impact) * 1.000_001
+    }
+
+    /// Scores each document of the block at hand.
+    mutating func scoreBlock(_ scoring: Scoring, _ segment: Segment) {
+        weigh(0, blockDocs, scoring, segment)
+    }
+
+    /// The weighted frequency of the document at a place, by the lengths of the fields; below 0 if the field that is
+    /// searched lacks the term.
+    func weightedFrequency(at place: Int, _ scoring: borrowing Scoring, _ segment: Segment) -> Float {
+        let postings = segment.postings
+        let doc = Int(unpacked.doc(place))
+        var offset = dataOffset
+        var sum: Float = 0
+        for field in 0..<fieldCount {
+            let width = Int(widths[field & 7])
+            if (scoring.field ?? field) == field {
+                let frequency = postings.unpacked(offset, width: width, at: place)
+                if frequency > 0 {
+                    let length = Int(segment.lengths(field).load(UInt16.self, 2 &* doc))
+                    sum +=
+                        Float(frequency) * scoring.norms[field][min(length, scoring.norms[field].count &- 1)]
+                } else if scoring.field != nil {
+                    return -1
+                }
+            }
+            offset &+= (blockDocs &* width &+ 7) / 8
+        }
+        return sum
+    }
+
+    /// What a weighted frequency scores.
+    @inline(__always)
+    static func score(_ frequency: Float, _ weight: Float) -> Float {
+        weight * frequency / (saturation + frequency)
+    }
+
     /// Adds the term's documents within a window to `result` as far as `mask` has them, and their scores to `scores`.
     ///
     /// Scores are added for some documents outside the mask as well; who reads scores looks at the result first.
@@ -240,8 +290,7 @@ extension PostingsCursor {
         var found = Bits()
         var target = block(reaching: base, postings)
         while let (low, high) = places(&target, base, mask, postings) {
-            let docs = docs.span
-            for index in low..<high { found.insert(Int(docs[index] &- base)) }
+            for index in low..<high { found.insert(Int(unpacked.doc(index) &- base)) }
         }
         found.formIntersection(mask)
         result.formUnion(found)
@@ -274,8 +323,8 @@ extension PostingsCursor {
                 open(target, postings)
             }
             target += 1
-            let low = docs[0] >= base ? 0 : place(of: base)
-            let high = docs[blockDocs - 1] < end ? blockDocs : place(of: end, from: low)
+            let low = unpacked.doc(0) >= base ? 0 : unpacked.place(of: base)
+            let high = unpacked.doc(blockDocs - 1) < end ? blockDocs : unpacked.place(of: end)
             if low < high { return (low, high) }
             if high < blockDocs { return nil }
         }
@@ -288,44 +337,32 @@ extension PostingsCursor {
         _ low: Int, _ high: Int, _ base: UInt32, into found: inout Bits, scores: inout Scores,
         _ scoring: Scoring, _ adding: Bool, _ segment: Segment
     ) {
-        openFrequencies(segment.postings)
         if adding {
             weigh(low, high, scoring, segment)
             scores.isClear = false
+        } else {
+            openFrequencies(segment.postings)
         }
-        let docs = docs.span
-        let impacts = impacts.span
-        let frequencies = frequencies.span
         var values = scores.values.mutableSpan
         for index in low..<high {
-            if let field = scoring.field, frequencies[128 &* field &+ index] == 0 { continue }
-            let doc = Int(docs[index] &- base) & 4095
+            if let field = scoring.field, unpacked.frequency(index, field: field) == 0 { continue }
+            let doc = Int(unpacked.doc(index) &- base) & 4095
             found.insert(doc)
-            if adding { values[doc] += impacts[index] }
+            if adding { values[doc] += unpacked.impact(index) }
         }
     }
 
     /// Works out what the documents at some places of the block at hand score.
     private mutating func weigh(_ low: Int, _ high: Int, _ scoring: Scoring, _ segment: Segment) {
-        // Taken out of `self`, whose other parts are read meanwhile.
-        var own: [Float] = []
-        swap(&own, &impacts)
-        defer { swap(&own, &impacts) }
-        let docs = docs.span
-        let frequencies = frequencies.span
-        var impacts = own.mutableSpan
-        for index in low..<high { impacts[index] = 0 }
-        for field in 0..<fieldCount where widths[field] > 0 && (scoring.field ?? field) == field {
-            let lengths = segment.lengths(field)
-            let norms = scoring.norms[field]
-            let last = norms.count - 1
-            for index in low..<high {
-                let length = min(Int(lengths.load(UInt16.self, 2 &* Int(docs[index]))), last)
-                impacts[index] += Float(frequencies[128 &* field &+ index]) * norms[length]
-            }
+        openFrequencies(segment.postings)
+        unpacked.clearImpacts(low, high)
+        for field in 0..<fieldCount where widths[field & 7] > 0 && (scoring.field ?? field) == field {
+            unpacked.addWeighted(field: field, segment.lengths(field), scoring.norms[field], low, high)
         }
-        for index in low..<high {
-            impacts[index] = scoring.weight * impacts[index] / (Self.saturation + impacts[index])
+        unpacked.saturate(low, high, weight: scoring.weight, saturation: Self.saturation)
+        guard let field = scoring.field else { return }
+        for index in low..<high where unpacked.frequency(index, field: field) == 0 {
+            unpacked.set(impact: -1, index)
         }
     }
 
@@ -337,17 +374,14 @@ extension PostingsCursor {
         while nextBlock(postings) {
             if adding || scoring.field != nil { openFrequencies(postings) }
             if adding { weigh(0, blockDocs, scoring, segment) }
-            let docs = docs.span
-            let impacts = impacts.span
-            let frequencies = frequencies.span
             var words = found.mutableSpan
             var values = scores.mutableSpan
             for index in 0..<blockDocs {
-                if let field = scoring.field, frequencies[128 &* field &+ index] == 0 { continue }
-                let doc = Int(docs[index])
+                if let field = scoring.field, unpacked.frequency(index, field: field) == 0 { continue }
+                let doc = Int(unpacked.doc(index))
                 guard doc &>> 6 < words.count else { continue }
                 words[doc &>> 6] |= 1 &<< UInt64(doc & 63)
-                if adding { values[doc] += impacts[index] }
+                if adding { values[doc] += unpacked.impact(index) }
             }
         }
     }

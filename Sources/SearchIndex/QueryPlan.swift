@@ -23,6 +23,8 @@ indirect enum QueryPlan {
         /// How many documents have the term.
         var frequency: Int
         var scoring: PostingsCursor.Scoring
+        /// By segment, how much larger weighted frequencies may be than the bounds of blocks say.
+        var slacks: [Float]
     }
 
     /// Terms that stand together.
@@ -36,6 +38,17 @@ indirect enum QueryPlan {
     }
 }
 
+extension QueryPlan {
+    /// Whether its matches can have scores above 0.
+    var scores: Bool {
+        switch self {
+        case .none, .all, .keyword, .range, .absent, .not: false
+        case .term, .phrase, .expansion: true
+        case .and(let parts), .or(let parts): parts.contains(where: \.scores)
+        }
+    }
+}
+
 /// Makes plans; a plan is the same, in the same order, however the documents are spread over segments, so that sums of
 /// scores are too.
 struct QueryPlanner {
@@ -44,6 +57,7 @@ struct QueryPlanner {
     let views: [SegmentView]
     let documentCount: Int
     let norms: [[Float]]
+    let slacks: [Float]
 
     func plan(_ query: IndexQuery) -> QueryPlan {
         switch query {
@@ -113,7 +127,7 @@ struct QueryPlanner {
         }
         return .init(
             entries: entries, frequency: frequency,
-            scoring: .init(field: field, weight: Float(weight(frequency)), norms: norms))
+            scoring: .init(field: field, weight: Float(weight(frequency)), norms: norms), slacks: slacks)
     }
 
     /// The inverse document frequency, times k1 + 1.
@@ -204,7 +218,11 @@ struct QueryPlanner {
             default: parts.append(plan)
             }
         }
-        return parts.count <= 1 ? parts.first ?? .none : .or(parts)
+        if parts.count <= 1 { return parts.first ?? .none }
+        // The rarest first, which score most.
+        let costs = parts.map(cost)
+        let order = parts.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }
+        return .or(order.map { parts[$0] })
     }
 
     /// Roughly how many documents have to be looked at.

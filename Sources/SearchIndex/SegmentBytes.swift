@@ -1,7 +1,6 @@
 internal import Files
 
-// The one file of this target with unsafe code: loads of integers from spans of bytes, and the loops that unpack
-// blocks, whose bounds are checked once for a block.
+// One of the two files of this target with unsafe code: loads of integers from spans of bytes.
 
 /// The bytes of a segment: in memory until they are in a file, then mapped.
 @safe
@@ -96,61 +95,9 @@ extension RawSpan {
 
     /// Whether a packed run lies within the span, with the eight bytes that follow every run.
     @inline(__always)
-    private func holds(_ offset: Int, count: Int, width: Int) -> Bool {
+    func holds(_ offset: Int, count: Int, width: Int) -> Bool {
         offset >= 0 && count >= 0 && width >= 0 && width <= 32
             && offset <= byteCount - 8 - (count &* width &+ 7) / 8
-    }
-
-    /// Unpacks `count` values of `width` bits each into a block from `start` on; zeros if they are not there.
-    func unpack(
-        _ offset: Int, count: Int, width: Int, at start: Int, into block: consuming MutableSpan<UInt32>
-    ) {
-        precondition(start >= 0 && count >= 0 && start + count <= block.count, "A block has room.")
-        guard width > 0, holds(offset, count: count, width: width) else {
-            for index in start..<start + count { block[index] = 0 }
-            return
-        }
-        let mask = (1 as UInt64) << UInt64(width) &- 1
-        var bit = 0
-        for index in start..<start &+ count {
-            // SAFETY: `holds` has checked that eight bytes can be loaded where any of the `count` values begins, and
-            // the precondition that all of them have their place.
-            unsafe block[unchecked: index] = UInt32(
-                truncatingIfNeeded: UInt64(
-                    littleEndian: unsafeLoadUnaligned(
-                        fromUncheckedByteOffset: offset &+ bit &>> 3, as: UInt64.self)) &>> UInt64(bit & 7)
-                    & mask)
-            bit &+= width
-        }
-    }
-
-    /// Unpacks ascending values from their distances, less one each, beginning after `last`; neighbours if they are
-    /// not there.
-    func unpackAscending(
-        _ offset: Int, count: Int, width: Int, after last: UInt32, into block: consuming MutableSpan<UInt32>
-    ) {
-        precondition(count >= 0 && count <= block.count, "A block has room.")
-        var last = last
-        guard width > 0, holds(offset, count: count, width: width) else {
-            for index in 0..<count {
-                last &+= 1
-                block[index] = last
-            }
-            return
-        }
-        let mask = (1 as UInt64) << UInt64(width) &- 1
-        var bit = 0
-        for index in 0..<count {
-            // SAFETY: as in `unpack`.
-            let distance = unsafe UInt32(
-                truncatingIfNeeded: UInt64(
-                    littleEndian: unsafeLoadUnaligned(
-                        fromUncheckedByteOffset: offset &+ bit &>> 3, as: UInt64.self)) &>> UInt64(bit & 7)
-                    & mask)
-            last = last &+ distance &+ 1
-            unsafe block[unchecked: index] = last
-            bit &+= width
-        }
     }
 
     /// Appends values of `width` bits each, skipping `first` of them; nothing if they are not there.
@@ -172,6 +119,15 @@ extension RawSpan {
                         & mask))
             bit &+= width
         }
+    }
+
+    /// One of the values of a packed run; 0 if it is not there.
+    @inline(__always)
+    func unpacked(_ offset: Int, width: Int, at index: Int) -> UInt32 {
+        guard width > 0 else { return 0 }
+        let bit = index &* width
+        let word = load(UInt64.self, offset &+ bit &>> 3) &>> UInt64(bit & 7)
+        return UInt32(truncatingIfNeeded: word & ((1 as UInt64) << UInt64(width) &- 1))
     }
 
     /// Reads a varint and moves `offset` behind it; never beyond the end.

@@ -60,7 +60,7 @@ final class SegmentList: Sendable {
             mergeSmall(&state)
             if !state.isMerging, mergeCandidate(state.views) != nil {
                 state.isMerging = true
-                merges.async { self.mergeLarge() }
+                merges.async { self.merge(next: self.mergeCandidate) }
             }
             return publish(state)
         }
@@ -170,11 +170,30 @@ final class SegmentList: Sendable {
         }
     }
 
-    /// Merges until there is nothing to merge any more; on the queue.
-    private func mergeLarge() {
+    /// Merges all segments into as few as their greatest size allows, and waits for it.
+    func compact() {
+        while true {
+            let begins = state.withLock { state in
+                guard !state.isMerging else { return false }
+                state.isMerging = true
+                return true
+            }
+            if begins { return merges.sync { merge(next: compactionCandidate) } }
+            merges.sync {}
+        }
+    }
+
+    /// Segments that can be one, or one of which documents are gone.
+    private func compactionCandidate(_ views: [SegmentView]) -> Range<Int>? {
+        bounded(0..<views.count, views)
+            ?? views.indices.first { !views[$0].deleted.isEmpty }.map { $0..<$0 + 1 }
+    }
+
+    /// Merges until `candidate` gives nothing to merge any more; on the queue, while `isMerging` is set.
+    private func merge(next candidate: ([SegmentView]) -> Range<Int>?) {
         while true {
             let sources: [SegmentView]? = state.withLock { state in
-                guard let run = mergeCandidate(state.views) else {
+                guard let run = candidate(state.views) else {
                     state.isMerging = false
                     return nil
                 }

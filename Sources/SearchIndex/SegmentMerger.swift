@@ -70,7 +70,7 @@ struct SegmentView: Sendable {
         var cursor = PostingsCursor(entry, segment, keywordField: keywordField)
         var gone = 0
         while cursor.nextBlock(postings) {
-            for index in 0..<cursor.blockDocs where isDeleted(cursor.docs[index]) { gone += 1 }
+            for index in 0..<cursor.blockDocs where isDeleted(cursor.unpacked.doc(index)) { gone += 1 }
         }
         return max(0, cursor.frequency - gone)
     }
@@ -138,7 +138,7 @@ struct SegmentMerger {
                 while cursor.nextBlock(segment.postings, segment.positions, deltas: &deltas) {
                     var start = 0
                     for place in 0..<cursor.blockDocs {
-                        let doc = Int(cursor.docs[place])
+                        let doc = Int(cursor.unpacked.doc(place))
                         let number = doc < numbers[source].count ? numbers[source][doc] : .max
                         if number != .max {
                             encoder.add(number)
@@ -175,7 +175,7 @@ struct SegmentMerger {
                 var cursor = PostingsCursor(entry, segment, keywordField: field)
                 while cursor.nextBlock(postings) {
                     for place in 0..<cursor.blockDocs {
-                        let doc = Int(cursor.docs[place])
+                        let doc = Int(cursor.unpacked.doc(place))
                         guard doc < numbers[source].count, numbers[source][doc] != .max else { continue }
                         encoder.add(numbers[source][doc])
                         pairs.append(UInt64(numbers[source][doc]) << 32 | ordinal)

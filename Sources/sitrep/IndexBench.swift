@@ -84,7 +84,10 @@ struct IndexBench {
             pending.removeSubrange(..<end)
             let before = Measure.processorSeconds
             if !changes.isEmpty { _ = try writer.apply(changes, mark: number) }
-            if isAtEnd { try writer.checkpoint() }
+            if isAtEnd {
+                writer.compact()
+                try writer.checkpoint()
+            }
             spent += Measure.processorSeconds - before
         }
         return spent
@@ -140,8 +143,8 @@ struct IndexBench {
                 }, []
             )
         default:
-            let result = snapshot.search(query.query, order: .relevance, limit: 10)
-            return (result.total, result.hits.compactMap { snapshot.column("line", $0.address) })
+            let hits = snapshot.best(query.query, limit: 10)
+            return (-1, hits.compactMap { snapshot.column("line", $0.address) })
         }
     }
 }

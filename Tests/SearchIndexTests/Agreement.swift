@@ -91,6 +91,9 @@ struct Agreement {
             guard answer.total == all.total else { return "a total of \(answer.total) on page \(page)" }
             let expected = all.hits.dropFirst(hits.count).prefix(limit)
             guard answer.hits == Array(expected) else { return "page \(page) is not that part of all hits" }
+            if order == .relevance, snapshot.best(query, limit: limit, after: after) != answer.hits {
+                return "page \(page) is another where documents are passed over"
+            }
             hits += answer.hits
             after = answer.hits.last?.position
             if answer.hits.count < limit || limit == 0 { break }

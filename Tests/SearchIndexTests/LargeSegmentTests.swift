@@ -80,6 +80,11 @@ private func makeWriter(batch: Int, options: IndexOptions) throws -> IndexWriter
         #expect(best.hits.map(number).sorted() == expected, "\(query)")
         let first = snapshot.search(query, order: .relevance, limit: 10)
         #expect(first.hits == Array(best.hits.prefix(10)), "\(query)")
+        // Passing over what cannot be among the best changes nothing.
+        #expect(snapshot.best(query, limit: 10) == first.hits, "\(query)")
+        #expect(
+            snapshot.best(query, limit: 3, after: first.hits.first?.position)
+                == Array(best.hits.dropFirst().prefix(3)), "\(query)")
         let rest = snapshot.search(query, order: .relevance, limit: .max, after: first.hits.last?.position)
         if expected.count > 10 { #expect(first.hits + rest.hits == best.hits, "\(query)") }
         var counts: [String: Int] = [:]
