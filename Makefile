@@ -2,7 +2,7 @@
 # missing, root (or sudo) to install them.
 
 SHELL := /bin/bash
-PACKAGES := libssl-dev zlib1g-dev libsqlite3-dev
+PACKAGES := libssl-dev zlib1g-dev libsqlite3-dev libstemmer-dev
 PORT ?= 8080
 DATA ?= run-data
 # Where the reference data for measuring lies; what needs it is skipped, saying so, where it is absent.

@@ -40,6 +40,7 @@ let package = Package(
         .target(name: "CTLS", dependencies: ["COpenSSL"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
         layer("Bytes"),
@@ -59,7 +60,7 @@ let package = Package(
 
         layer("NewsModel", on: ["Bytes"]),
         layer("TextAnalysis", on: ["Bytes", "Files", "NewsModel"]),
-        layer("SearchIndex", on: ["Bytes", "Files", "Compression"]),
+        layer("SearchIndex", on: ["Bytes", "Files", "Compression", "CStemmer"]),
         layer("NewsStore", on: ["Bytes", "Files", "NewsModel", "CSQLite"]),
         layer(
             "NewsCatalog",

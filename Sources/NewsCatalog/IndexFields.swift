@@ -9,8 +9,8 @@ public enum ArticleFields {
     /// The fields that queries can name.
     public static let schema = IndexSchema(
         texts: [.init(name: "title", weight: 2.5, b: 0.4), .init(name: "body", weight: 1, b: 0.75)],
-        keywords: [source, domain, country, entity, entityName, language], columns: [published, seq],
-        tieBreaker: seq)
+        stems: true, keywords: [source, domain, country, entity, entityName, language],
+        columns: [published, seq], tieBreaker: seq)
 
     /// The outlet's name in lower case.
     public static let source = "source"
@@ -43,6 +43,7 @@ public enum ArticleFields {
         summary.endObject()
         return IndexDocument(
             key: article.id.description, texts: [Array(article.title.utf8), Array(article.body.utf8)],
+            language: annotations.language,
             keywords: outlet(article.source) + [
                 annotations.countries, annotations.entities.map(\.id.description),
                 annotations.entities.filter { gazetteer.entity($0.id) == nil }.map(named),
@@ -67,7 +68,7 @@ public enum ArticleFields {
 public enum QuoteFields {
     /// The fields that queries can name.
     public static let schema = IndexSchema(
-        texts: [.init(name: "text", weight: 1, b: 0.75)],
+        texts: [.init(name: "text", weight: 1, b: 0.75)], stems: true,
         keywords: [speaker, about, kind, article, source, domain, country], columns: [published, seq, order],
         tieBreaker: order)
 
@@ -135,7 +136,7 @@ public enum QuoteFields {
             kept.append(text: article.id.description)
             kept.append(contentsOf: summary.bytes)
             return IndexDocument(
-                key: key(article.id, number), texts: [Array(text.utf8)],
+                key: key(article.id, number), texts: [Array(text.utf8)], language: annotations.language,
                 keywords: [
                     speaker.map { [$0.id.description] } ?? [], about.map(\.id.description), [quote.kind.name],
                     [article.id.description],

@@ -4,6 +4,8 @@ public struct IndexDocument: Sendable, Equatable {
     public var key: String
     /// UTF-8; a byte that is not part of valid UTF-8 separates terms.
     public var texts: [[UInt8]]
+    /// The language of the texts by its ISO 639-1 code, by which their words are stemmed; `nil` where unknown.
+    public var language: String?
     /// Values of each keyword field; one that occurs twice counts once.
     public var keywords: [[String]]
     /// `nil` is absent, and so is `Int64.min`, which orders use as the mark of absence.
@@ -15,11 +17,12 @@ public struct IndexDocument: Sendable, Equatable {
 
     /// Creates a document.
     public init(
-        key: String, texts: [[UInt8]], keywords: [[String]], columns: [Int64?], summary: [UInt8] = [],
-        content: [UInt8] = []
+        key: String, texts: [[UInt8]], language: String? = nil, keywords: [[String]], columns: [Int64?],
+        summary: [UInt8] = [], content: [UInt8] = []
     ) {
         self.key = key
         self.texts = texts
+        self.language = language
         self.keywords = keywords
         self.columns = columns
         self.summary = summary

@@ -1,6 +1,6 @@
 /// Which documents are wanted, and what their scores are made of.
 ///
-/// Only terms, phrases and prefixes score; what stands under `not` does not. A field or column that the schema does
+/// Only terms, stems, phrases and prefixes score; what stands under `not` does not. A field or column that the schema does
 /// not have matches nothing. Terms are looked up as they are: make them with `TermAnalyzer`.
 public indirect enum IndexQuery: Sendable, Hashable {
     /// Every document.
@@ -9,6 +9,9 @@ public indirect enum IndexQuery: Sendable, Hashable {
     case none
     /// Documents with a term in one text field, or in any for `nil`.
     case term(field: String?, String)
+    /// Documents with a term that has the same stem as this one, in the document's language; a plain term where the
+    /// schema has no stems. Terms of one stem weigh alike, by the number of documents that have any of them.
+    case stem(field: String?, String)
     /// Documents where the terms stand together in one field.
     ///
     /// With `slop` 0 they stand side by side in this order. Otherwise let each term be shifted back by its place in

@@ -24,6 +24,8 @@ public struct IndexSchema: Sendable, Equatable {
 
     /// Fields that are searched by term and phrase, and scored.
     public let texts: [TextField]
+    /// Whether words of the text fields can be found by their stems too, in the language of the document.
+    public let stems: Bool
     /// Fields of exact values, any number for each document; they filter and are counted, and do not score.
     public let keywords: [String]
     /// Fields of one integer each, possibly absent.
@@ -34,10 +36,13 @@ public struct IndexSchema: Sendable, Equatable {
     /// Creates a schema of at most eight text fields, whose tie-breaker is one of the columns.
     ///
     /// Documents with equal values of the tie-breaker may be skipped between pages.
-    public init(texts: [TextField], keywords: [String], columns: [String], tieBreaker: String) {
+    public init(
+        texts: [TextField], stems: Bool = false, keywords: [String], columns: [String], tieBreaker: String
+    ) {
         precondition(texts.count <= Self.textFieldLimit, "A schema has at most eight text fields.")
         precondition(columns.contains(tieBreaker), "The tie-breaker is one of the columns.")
         self.texts = texts
+        self.stems = stems
         self.keywords = keywords
         self.columns = columns
         self.tieBreaker = tieBreaker
@@ -54,6 +59,8 @@ extension IndexSchema {
             hash.combine(field.b.bitPattern)
         }
         hash.combine(UInt64(texts.count))
+        // Segments without stems stay what they were.
+        if stems { hash.combine("stems") }
         for name in keywords { hash.combine(name) }
         hash.combine(UInt64(keywords.count))
         for name in columns { hash.combine(name) }

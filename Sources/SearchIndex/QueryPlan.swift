@@ -67,6 +67,9 @@ struct QueryPlanner {
             guard let field = textField(field) else { return .none }
             let plan = termPlan(Array(term.utf8), field)
             return plan.frequency == 0 ? .none : .term(plan)
+        case .stem(let field, let term):
+            guard let field = textField(field) else { return .none }
+            return stem(Array(term.utf8), field)
         case .phrase(let field, let terms, let slop):
             guard let field = textField(field) else { return .none }
             return phrase(terms, field, max(0, min(slop, 1 << 24)))
@@ -128,6 +131,42 @@ struct QueryPlanner {
         return .init(
             entries: entries, frequency: frequency,
             scoring: .init(field: field, weight: Float(weight(frequency)), norms: norms), slacks: slacks)
+    }
+
+    /// The stems that a word has in the languages of the index; a document has stems of one language only.
+    private func stem(_ word: [UInt8], _ field: Int?) -> QueryPlan {
+        let terms = schema.stems ? stemLanguages.map { $0.term(word, Stemmer(language: $0)) } : [word]
+        var plans = terms.map { termPlan($0, field) }.filter { $0.frequency > 0 }
+        guard plans.count > 1 else { return plans.first.map { .term($0) } ?? .none }
+        let weight = Float(weight(plans.reduce(0) { $0 + $1.frequency }))
+        for index in plans.indices {
+            plans[index].scoring = .init(field: field, weight: weight, norms: norms)
+        }
+        return .or(plans.map { .term($0) })
+    }
+
+    /// The languages in which words of the index were stemmed, by their codes.
+    private var stemLanguages: [StemLanguage] {
+        var found: Set<StemLanguage> = []
+        for view in views {
+            var start = [StemLanguage.marker]
+            while let term = firstTerm(from: start, view), term.first == StemLanguage.marker, term.count > 3 {
+                let language = StemLanguage(first: term[1], second: term[2])
+                found.insert(language)
+                // No term has this byte, so that this lies behind all of the language's stems.
+                start = language.prefix + [0xFF]
+            }
+        }
+        return found.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
+    }
+
+    /// The first term of a segment that is not less than this one.
+    private func firstTerm(from start: [UInt8], _ view: SegmentView) -> [UInt8]? {
+        var cursor = TermDictionary.cursor(before: start, view.segment.dictionary)
+        while cursor.advance(view.segment.dictionary) {
+            if !cursor.term.lexicographicallyPrecedes(start) { return cursor.term }
+        }
+        return nil
     }
 
     /// The inverse document frequency, times k1 + 1.

@@ -46,6 +46,9 @@ struct TermTable {
         return number
     }
 
+    /// Counts one more occurrence of a term that is here already.
+    mutating func countAgain(_ number: UInt32) { occurrences[Int(number)] &+= 1 }
+
     /// The bytes of a term.
     func term(_ number: Int) -> ArraySlice<UInt8> { bytes[Int(starts[number])..<Int(starts[number + 1])] }
 
@@ -139,11 +142,19 @@ enum SegmentBuilder {
         tokens.reserveCapacity(textBytes / 5)
         var ends: [Int] = []
         var scanner = TermScanner()
+        var stems = StemCache()
+        var languages: [Int] = []
         for document in documents {
+            let language = schema.stems ? stems.language(document.language) : 0
+            languages.append(language)
             for text in document.texts {
                 let span = text.span
                 scanner.reset()
-                while scanner.next(in: span) { tokens.append(table.number(of: scanner)) }
+                while scanner.next(in: span) {
+                    let number = table.number(of: scanner)
+                    tokens.append(number)
+                    if schema.stems { stems.count(stemOf: number, language: language, in: &table) }
+                }
                 ends.append(tokens.count)
             }
         }
@@ -157,7 +168,7 @@ enum SegmentBuilder {
             places.append(sum)
             sum += Int(count)
         }
-        var occurrences = [UInt64](repeating: 0, count: tokens.count)
+        var occurrences = [UInt64](repeating: 0, count: sum)
         var lengths = Array(repeating: [UInt16](), count: fieldCount)
         var start = 0
         for (index, end) in ends.enumerated() {
@@ -168,6 +179,11 @@ enum SegmentBuilder {
                 let term = Int(tokens[token])
                 occurrences[places[term]] = head | UInt64(min(token &- start, 0xFFF_FFFF))
                 places[term] &+= 1
+                // Stems are never asked for in phrases: all stand at the start, and so their places take no bytes.
+                if schema.stems, let stem = stems.stem(of: tokens[token], language: languages[doc]) {
+                    occurrences[places[Int(stem)]] = head
+                    places[Int(stem)] &+= 1
+                }
             }
             start = end
         }

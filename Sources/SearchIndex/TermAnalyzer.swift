@@ -4,7 +4,7 @@
 /// and all other marks separate ("Côte d'Ivoire" → "cote", "d", "ivoire"), with two exceptions: an apostrophe and s at
 /// the end of a word vanish ("China's" → "china"), and single letters with full stops between them are one term
 /// ("U.S." → "us"). Chinese and Japanese characters and Korean syllables are terms by themselves, so that a phrase of
-/// them finds a word. Nothing is stemmed, and no word is left out.
+/// them finds a word. Terms are not stems (see `IndexSchema.stems`), and no word is left out.
 public enum TermAnalyzer {
     /// The longest term in bytes of UTF-8; what goes beyond is cut off.
     public static let termBytes = 64
@@ -27,6 +27,14 @@ struct TermScanner {
     private(set) var count = 0
     private var position = 0
     private let folding = ScalarFolding.shared
+
+    /// Creates a scanner that stands before the first term of a text.
+    init() {}
+
+    /// Creates a scanner that stands on a term that was not found in a text.
+    init(term: [UInt8]) {
+        for byte in term { append(byte) }
+    }
 
     /// The newest term.
     var text: String {

@@ -66,7 +66,8 @@ struct Generator {
 
     mutating func query(depth: Int = 3) -> IndexQuery {
         switch number(0..<(depth > 0 ? 15 : 10)) {
-        case 0, 1: return .term(field: field(), word())
+        case 0: return .term(field: field(), word())
+        case 1: return .stem(field: field(), word())
         case 2: return .phrase(field: field(), (0..<number(1..<4)).map { _ in word() }, slop: 0)
         case 3:
             return .phrase(

@@ -71,7 +71,8 @@ struct Model {
         switch query {
         case .all: return filter { _ in true }
         case .none: return filter { _ in false }
-        case .term(let field, let term):
+        // The schema has no stems.
+        case .term(let field, let term), .stem(let field, let term):
             return bm25([term], field, entries) { $0.counts[$1][term] ?? 0 }
         case .phrase(let field, let phrase, let slop):
             return bm25(phrase, field, entries) { entry, field in

@@ -19,9 +19,9 @@ public indirect enum QueryTree: Hashable, Sendable {
 
     /// Everything.
     case all
-    /// A term in one text field, or in any for `nil`.
+    /// A word in any of its forms, in one text field, or in any for `nil`.
     case term(field: String?, String)
-    /// Terms next to each other, or with up to `slop` places between them.
+    /// Terms as they are written, next to each other, or with up to `slop` places between them.
     case phrase(field: String?, [String], slop: Int)
     /// Any term that begins so.
     case prefix(field: String?, String)
@@ -41,7 +41,6 @@ public indirect enum QueryTree: Hashable, Sendable {
     public var normalized: QueryTree {
         switch self {
         case .all, .term, .prefix, .named: return self
-        case .phrase(let field, let terms, _) where terms.count == 1: return .term(field: field, terms[0])
         case .phrase: return self
         case .not(let tree):
             let inner = tree.normalized
@@ -106,7 +105,7 @@ public indirect enum QueryTree: Hashable, Sendable {
     public var indexQuery: IndexQuery {
         switch self {
         case .all: return .all
-        case .term(let field, let term): return .term(field: field, term)
+        case .term(let field, let term): return .stem(field: field, term)
         case .phrase(let field, let terms, let slop): return .phrase(field: field, terms, slop: slop)
         case .prefix(let field, let start): return .prefix(field: field, start)
         case .named(_, _, let keywords):
