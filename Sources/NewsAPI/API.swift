@@ -209,6 +209,7 @@ public final class API: Responder {
         case .entities: return try entities(context)
         case .entity: return try entity(path[0], context)
         case .quotes: return try quotes(context)
+        case .facets: return try facets(context)
         case .export: return try export(context)
         case .changes: return try changes(context)
         case .stream: return try stream(context)

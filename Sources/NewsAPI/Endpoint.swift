@@ -3,15 +3,15 @@ internal import Routing
 
 /// What the API can be asked.
 enum Endpoint: String, Sendable, CaseIterable {
-    case index, articles, article, annotations, ingest, remove, entities, entity, quotes, timeline
+    case index, articles, article, annotations, ingest, remove, entities, entity, quotes, timeline, facets
     case export, changes, stream
     case live, ready, health, version, metrics, problem
 
     /// Whether it answers from the articles, and so only once they are loaded.
     var readsData: Bool {
         switch self {
-        case .articles, .article, .annotations, .entities, .entity, .quotes, .timeline, .export, .changes,
-            .stream:
+        case .articles, .article, .annotations, .entities, .entity, .quotes, .timeline, .facets, .export,
+            .changes, .stream:
             true
         default: false
         }
@@ -67,6 +67,10 @@ struct EndpointDefinition: Sendable {
             .get, "/v1/timeline", .timeline, "how many articles match, over time",
             [.query, .source, .country, .entity, .language, .from, .to, .interval]),
         EndpointDefinition(
+            .get, "/v1/facets", .facets,
+            "which sources, countries and entities the articles that match have most",
+            [.query, .source, .country, .entity, .language, .from, .to, .by, .limit]),
+        EndpointDefinition(
             .get, "/v1/export", .export, "all articles that match a query, whole",
             [.query, .source, .country, .entity, .language, .from, .to, .include, .format]),
         EndpointDefinition(
@@ -99,6 +103,7 @@ extension Parameter {
     static let kind = Parameter(name: "kind", isList: true)
     static let article = Parameter(name: "article")
     static let interval = Parameter(name: "interval")
+    static let by = Parameter(name: "by", isList: true)
     static let include = Parameter(name: "include")
     static let since = Parameter(name: "since")
     static let wait = Parameter(name: "wait")

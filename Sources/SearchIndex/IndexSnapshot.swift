@@ -312,8 +312,10 @@ public final class IndexSnapshot: Sendable {
 
 extension IndexSnapshot {
     /// The most frequent values of a keyword field among matching documents, most first, then by value.
+    ///
+    /// Only values that begin with `prefix` are counted; all do where it is empty.
     public func keywordCounts(
-        _ query: IndexQuery, field: String, limit: Int
+        _ query: IndexQuery, field: String, prefix: String = "", limit: Int
     ) -> [(value: String, count: Int)] {
         guard limit > 0, let field = schema.keywords.firstIndex(of: field) else { return [] }
         var counts = views.map { view in
@@ -331,6 +333,15 @@ extension IndexSnapshot {
                 }
             }
             swap(&own, &counts[index])
+        }
+        if !prefix.isEmpty {
+            for (index, view) in views.enumerated() {
+                let wanted = TermDictionary.ordinals(
+                    beginning: Array(prefix.utf8), view.segment.keywordDictionary(field))
+                for ordinal in counts[index].indices where !wanted.contains(ordinal) {
+                    counts[index][ordinal] = 0
+                }
+            }
         }
         return mostFrequent(counts, field, limit).map {
             (String(decoding: $0.value, as: UTF8.self), $0.count)

@@ -50,6 +50,38 @@ import Testing
         #expect(zeros.object["data"]?.array?.count == 3)
     }
 
+    @Test func facetsCountTheArticlesThatMatch() throws {
+        let service = try Self.service.get()
+        let answer = service.get("/v1/facets?by=source,person&q=treaty&limit=1")
+        #expect(
+            answer.text == """
+                {"data":[{"by":"source","values":[{"value":"meridian wire","name":null,"count":2}],"more":true},\
+                {"by":"person","values":[{"value":"person:vladimir-putin","name":"Vladimir Putin","count":1}],\
+                "more":true}],"meta":{"total":4,"total_exact":true,"limit":1,"generation":7},\
+                "links":{"self":"/v1/facets?by=source,person&limit=1&q=treaty","articles":"/v1/articles?q=treaty"}}
+                """)
+        let none = service.get("/v1/facets?q=nosuchword")
+        #expect(none.object["data"]?.array?.count == 3 && none.meta?["coverage"] != nil)
+        let refused = service.get("/v1/facets?by=sourc")
+        #expect(refused.code == "bad-parameter" && refused.text.contains("Did you mean 'source'?"))
+        #expect(service.get("/v1/facets?by=-source").code == "bad-parameter")
+    }
+
+    /// Each count is the total of the list that the value filters, and each type has its own values alone.
+    @Test(arguments: Facet.allCases) func eachCountIsThatOfItsList(facet: Facet) throws {
+        let service = try Self.service.get()
+        let answer = service.get("/v1/facets?by=\(facet.rawValue)")
+        let values = answer.object["data"]?.array?.first?.object?["values"]?.array ?? []
+        let filter = ["source", "country", "language"].contains(facet.rawValue) ? facet.rawValue : "entity"
+        for value in values {
+            let text = try #require(value.object?["value"]?.string)
+            #expect(text.hasPrefix(facet.prefix))
+            let target = "/v1/articles?\(filter)=\(text.replacing(" ", with: "%20"))"
+            #expect(service.get(target).meta?["total"]?.int == value.object?["count"]?.int, "\(text)")
+        }
+        #expect(!values.isEmpty || [.treaty, .event, .region].contains(facet), "\(answer.text)")
+    }
+
     @Test(arguments: [
         ("from=2024-05-01&to=2024-05-02", "hour"), ("from=2024-05-01&to=2024-06-30", "day"),
         ("from=2022-01-01&to=2024-12-31", "week"), ("from=2010&to=2024", "month"),

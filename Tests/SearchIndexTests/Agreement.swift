@@ -124,6 +124,15 @@ struct Agreement {
                     return "another facet of \(field)"
                 }
             }
+            // The beginnings of a value that is there, and one that is not.
+            let value = facet.last?.0 ?? ""
+            for prefix in [String(value.prefix(1)), value, value + "\u{1}"] where !prefix.isEmpty {
+                let answer = snapshot.keywordCounts(query, field: field, prefix: prefix, limit: 3)
+                let wanted = facet.filter { $0.0.utf8.starts(with: prefix.utf8) }.prefix(3)
+                guard answer.map(\.value) == wanted.map(\.0), answer.map(\.count) == wanted.map(\.1) else {
+                    return "another facet of \(field) for \(prefix)"
+                }
+            }
         }
         return nil
     }
