@@ -111,6 +111,7 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         Vector("-country:RU", "-country:RU"),
         Vector("source:\"Meridian Wire\"", "source:\"meridian wire\""),
         Vector("domain:www.foo-bar.org", "domain:foo-bar.org"),
+        Vector("domainis:foo-bar.org", "domain:foo-bar.org"),
         Vector("lang:EN-gb", "lang:en"),
         Vector("language:en", "lang:en"),
         Vector("person:Putin", "person:putin"),

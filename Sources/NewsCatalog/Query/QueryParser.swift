@@ -223,7 +223,9 @@ private struct QueryScanner {
     }
 
     /// Other spellings of fields.
-    private static let aliases = ["language": "lang", "organisation": "org", "organization": "org"]
+    private static let aliases = [
+        "domainis": "domain", "language": "lang", "organisation": "org", "organization": "org",
+    ]
 
     private mutating func named(
         _ field: Field, _ value: String, at start: Int
