@@ -17,9 +17,8 @@ struct PostingsCursor {
     private var widths = InlineArray<8, UInt8>(repeating: 0)
     // Which block the frequencies have been unpacked of.
     private var counted = -1
-    // Occurrences in the block before each document, worked out when positions are first asked for.
-    private var occurrences: [UInt32] = []
-    private var summed = -1
+    // How many occurrences there are in the block before a place, as far as positions have been asked for.
+    private var summed = (block: -1, place: 0, occurrences: 0)
 
     /// Stands before the first block; of a keyword field's postings, or for `nil` of the text fields'.
     init(_ entry: TermEntry, _ segment: Segment, keywordField: Int? = nil) {
@@ -38,7 +37,7 @@ struct PostingsCursor {
         blockCount = (frequency + 127) / 128
         block = -1
         counted = -1
-        summed = -1
+        summed.block = -1
     }
 
     /// Whether no block is left.
@@ -152,16 +151,14 @@ struct PostingsCursor {
         appendingTo positions: inout [UInt32]
     ) {
         openFrequencies(postings)
-        if summed != block {
-            summed = block
-            if occurrences.isEmpty { occurrences = Array(repeating: 0, count: 128) }
-            var sum: UInt32 = 0
-            for index in 0..<blockDocs {
-                occurrences[index] = sum
-                for field in 0..<fieldCount { sum &+= unpacked.frequency(index, field: field) }
+        if summed.block != block || summed.place > place { summed = (block, 0, 0) }
+        for field in 0..<fieldCount where widths[field & 7] > 0 {
+            for before in summed.place..<place {
+                summed.occurrences &+= Int(unpacked.frequency(before, field: field))
             }
         }
-        var first = Int(occurrences[place])
+        summed.place = place
+        var first = summed.occurrences
         for before in 0..<field { first += Int(unpacked.frequency(place, field: before)) }
         let start = positions.count
         section.unpack(

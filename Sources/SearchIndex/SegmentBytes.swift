@@ -106,18 +106,13 @@ extension RawSpan {
             holds(offset, count: first &+ count, width: width)
         else { return }
         let mask = (1 as UInt64) << UInt64(width) &- 1
-        var bit = first &* width
-        for _ in 0..<count {
-            // SAFETY: as in `unpack`.
-            unsafe values.append(
-                UInt32(
-                    truncatingIfNeeded: UInt64(
-                        littleEndian: unsafeLoadUnaligned(
-                            fromUncheckedByteOffset: offset &+ bit &>> 3, as: UInt64.self))
-                        &>> UInt64(
-                            bit & 7)
-                        & mask))
-            bit &+= width
+        for index in first..<first &+ count {
+            let bit = index &* width
+            // SAFETY: `holds` has checked that eight bytes can be loaded where any of the values begins.
+            let word = unsafe UInt64(
+                littleEndian: unsafeLoadUnaligned(
+                    fromUncheckedByteOffset: offset &+ bit &>> 3, as: UInt64.self))
+            values.append(UInt32(truncatingIfNeeded: word &>> UInt64(bit & 7) & mask))
         }
     }
 
