@@ -3,6 +3,7 @@ import NewsModel
 import NewsStore
 import SearchIndex
 import Synchronization
+import TestSupport
 import Testing
 import TextAnalysis
 
@@ -97,6 +98,46 @@ private final class Folder {
         #expect(again.current.articles.documentCount == 50)
         #expect(ids(again, "envoys").count == 50)
         #expect(try again.verify().isEmpty)
+    }
+
+    /// Files of the index that were changed, cut off or grew while nothing ran: it is made anew, and answers as before.
+    @Test func aDamagedIndexAnswersAsBefore() throws {
+        let folder = Folder()
+        do {
+            let catalog = try open(folder)
+            let articles = try (0..<60).map { try article("a\($0)", "Envoys \($0 % 7)", day: 1 + $0 % 28) }
+            _ = try catalog.ingest(articles, waitsForIndex: true)
+            catalog.close()
+        }
+        func answers(_ catalog: Catalog) -> [Set<String>] {
+            (0..<7).map { ids(catalog, "\($0)") } + [ids(catalog, "envoys")]
+        }
+        var random = SeededGenerator(seed: 2)
+        var expected: [Set<String>] = []
+        for round in 0..<12 {
+            let index = folder.path + "/index/articles/"
+            let names = try FileManager.default.contentsOfDirectory(atPath: index).filter { $0 != "lock" }
+                .sorted()
+            if round > 0 {
+                let path = URL(fileURLWithPath: index + names[Int.random(in: names.indices, using: &random)])
+                var bytes = try Data(contentsOf: path)
+                let place = Int.random(in: 0..<bytes.count, using: &random)
+                switch round % 4 {
+                case 0: bytes = bytes.prefix(place + 1).dropLast() + (place == 0 ? [0] : [])
+                case 1: bytes.append(0)
+                default: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+                }
+                try bytes.write(to: path)
+            }
+            let catalog = try open(folder)
+            #expect(catalog.recovery.isEmpty == (round == 0), "\(round): \(catalog.recovery)")
+            if round == 0 { expected = answers(catalog) }
+            #expect(expected.last?.count == 60)
+            #expect(answers(catalog) == expected)
+            // What was given up is told once more, and nothing else.
+            #expect(try catalog.verify() == catalog.recovery)
+            catalog.close()
+        }
     }
 
     @Test func aClosedIndexIsOpenedNotMadeAnew() throws {
