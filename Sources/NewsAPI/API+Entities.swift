@@ -79,7 +79,7 @@ extension API {
             return type
         }
         let known = EntityType.allCases.map(\.name)
-        let near = Spelling.nearest(to: name, in: known).map { " Did you mean '\($0)'?" } ?? ""
+        let near = Spelling.suggestion(for: name, in: known)
         throw Refusal(
             .badParameter,
             "'type' is one of \(known.joined(separator: ", ")); found \(Refusal.shown(name)).\(near)",

@@ -44,8 +44,7 @@ extension API {
     func facets(_ context: ReadContext) throws(Refusal) -> Reply {
         var canonical = CanonicalRequest(path: "/v1/facets")
         let filters = try articleFilters(context, &canonical)
-        var articles = CanonicalRequest(path: "/v1/articles")
-        _ = try articleFilters(context, &articles)
+        let articles = canonical.asked(of: "/v1/articles")
         let facets = try Self.facets(context.parameters)
         canonical.set(.by, facets.map(\.rawValue).joined(separator: ","))
         let limit = try context.parameters.limit(options)
@@ -83,7 +82,7 @@ extension API {
         for (name, isExcluded) in try parameters.list(.by) {
             guard !isExcluded, let facet = Facet(rawValue: name) else {
                 let known = Facet.allCases.map(\.rawValue)
-                let near = Spelling.nearest(to: name, in: known).map { " Did you mean '\($0)'?" } ?? ""
+                let near = Spelling.suggestion(for: name, in: known)
                 throw Refusal(
                     .badParameter,
                     "'by' takes one or more of \(known.joined(separator: ", ")); found "

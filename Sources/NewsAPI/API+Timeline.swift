@@ -9,8 +9,7 @@ extension API {
     func timeline(_ context: ReadContext) throws(Refusal) -> Reply {
         var canonical = CanonicalRequest(path: "/v1/timeline")
         let filters = try articleFilters(context, &canonical)
-        var articles = CanonicalRequest(path: "/v1/articles")
-        _ = try articleFilters(context, &articles)
+        let articles = canonical.asked(of: "/v1/articles")
         let interval = try context.parameters.choice(.interval, Interval.auto)
         canonical.set(.interval, interval.rawValue)
         let tag = entityTag(context, canonical, state: context.snapshot.generation)

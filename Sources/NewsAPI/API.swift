@@ -382,7 +382,7 @@ public final class API: Responder {
             (title, status) = (code.status.reason, code.status)
         } else {
             let known = ProblemCode.allCases.map(\.rawValue) + ProtocolProblemCode.allCases.map(\.rawValue)
-            let near = Spelling.nearest(to: name, in: known).map { " Did you mean '\($0)'?" } ?? ""
+            let near = Spelling.suggestion(for: name, in: known)
             throw Refusal(
                 .notFound, "No problem has the code \(Refusal.shown(name)).\(near) Docs/errors.md lists all.")
         }

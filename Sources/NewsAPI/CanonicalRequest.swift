@@ -4,12 +4,19 @@ internal import HTTPMessages
 /// What a request asks, in one form for all the ways to ask it.
 struct CanonicalRequest: Sendable {
     /// The path, percent-encoded.
-    let path: String
+    private(set) var path: String
     private var parameters: [(name: String, value: String)] = []
 
     /// Creates a request without parameters.
     init(path: String) {
         self.path = path
+    }
+
+    /// The same parameters of another path.
+    func asked(of path: String) -> CanonicalRequest {
+        var other = self
+        other.path = path
+        return other
     }
 
     /// Sets a parameter; an empty value and `nil` leave it out.

@@ -151,7 +151,7 @@ struct Filters: Sendable {
     ) throws(Refusal) {
         try add(parameter, fields: [field], to: &request) { text throws(Refusal) in
             if known.contains(text) { return text }
-            let near = Spelling.nearest(to: text, in: known).map { " Did you mean '\($0)'?" } ?? ""
+            let near = Spelling.suggestion(for: text, in: known)
             throw Refusal(
                 .badParameter,
                 "'\(parameter.name)' takes \(known.joined(separator: ", ")); found \(Refusal.shown(text)).\(near)",

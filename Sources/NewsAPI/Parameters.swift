@@ -61,8 +61,8 @@ struct Parameters: Sendable {
 
     private static func unknown(_ name: String, _ endpoint: EndpointDefinition) -> Refusal {
         let names = endpoint.parameters.map(\.name)
-        let near = Spelling.nearest(to: name, in: endpoint.parameters.flatMap { [$0.name] + $0.aliases })
-        let hint = near.map { " Did you mean '\($0)'?" } ?? ""
+        let hint = Spelling.suggestion(
+            for: name, in: endpoint.parameters.flatMap { [$0.name] + $0.aliases })
         let known = names.isEmpty ? "It takes none." : "It takes \(names.joined(separator: ", "))."
         return Refusal(
             .unknownParameter,
@@ -105,7 +105,7 @@ struct Parameters: Sendable {
         guard let text = self[parameter] else { return standard }
         if let value = Value(rawValue: text) { return value }
         let known = Value.allCases.map(\.rawValue)
-        let near = Spelling.nearest(to: text, in: known).map { " Did you mean '\($0)'?" } ?? ""
+        let near = Spelling.suggestion(for: text, in: known)
         throw Refusal(
             .badParameter,
             "'\(parameter.name)' is one of \(known.joined(separator: ", ")); found \(Refusal.shown(text)).\(near)",

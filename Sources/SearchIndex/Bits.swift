@@ -65,15 +65,8 @@ struct Bits {
 
     /// Whether any document from `first` to `last`, both within the window, is in the set.
     func hasAny(_ first: Int, _ last: Int) -> Bool {
-        guard first <= last else { return false }
         let words = words.span
-        let (low, high) = ((first &>> 6) & 63, (last &>> 6) & 63)
-        let from = UInt64.max &<< UInt64(first & 63)
-        let to = UInt64.max &>> UInt64(63 - last & 63)
-        if low == high { return words[low] & from & to != 0 }
-        if words[low] & from != 0 || words[high] & to != 0 { return true }
-        for index in low + 1..<high where words[index] != 0 { return true }
-        return false
+        return words.hasAny(first, last)
     }
 
     /// Calls `body` with each document, ascending.
@@ -87,6 +80,23 @@ struct Bits {
                 word &= word &- 1
             }
         }
+    }
+}
+
+extension Span<UInt64> {
+    /// Whether any bit from `first` to `last` is set; those beyond the last word are not.
+    @inline(__always)
+    func hasAny(_ first: Int, _ last: Int) -> Bool {
+        guard first >= 0, first <= last, first &>> 6 < count else { return false }
+        let (low, high) = (first &>> 6, last &>> 6)
+        let from = UInt64.max &<< UInt64(first & 63)
+        let to = UInt64.max &>> UInt64(63 - last & 63)
+        if low == high { return self[low] & from & to != 0 }
+        if self[low] & from != 0 || high < count && self[high] & to != 0 { return true }
+        for index in low + 1..<Swift.max(low + 1, Swift.min(high, count)) where self[index] != 0 {
+            return true
+        }
+        return false
     }
 }
 

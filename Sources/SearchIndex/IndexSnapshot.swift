@@ -85,11 +85,11 @@ public final class IndexSnapshot: Sendable {
     /// `nil` for plans of a shape that has to be looked at in full.
     private func best(_ plan: QueryPlan, _ limit: Int, _ after: SearchPosition?) -> [Hit]? {
         guard limit > 0, let (ranked, filters) = RankedPlan.split(plan) else { return nil }
-        var hits = RankedHits(limit: limit, after: after.map(Self.bound), tieBreaker: tieBreaker)
+        var hits = RankedHits(limit: limit, after: after, tieBreaker: tieBreaker)
         for (index, view) in views.enumerated() {
             ranked.collect(view, at: index, filters: filters, into: &hits)
         }
-        return Self.hits(hits.top)
+        return hits.sorted()
     }
 
     /// How many documents match, where that is known without looking at them.
@@ -103,41 +103,19 @@ public final class IndexSnapshot: Sendable {
         }
     }
 
-    private static func bound(_ position: SearchPosition) -> (rank: UInt64, tie: Int64) {
-        let score = Double(bitPattern: position.value)
-        return (score > 0 ? UInt64(Float(score).bitPattern) : 0, position.tie)
-    }
-
-    private static func hits(_ top: TopHits) -> [Hit] {
-        top.sorted().map { entry in
-            let score = Double(Float(bitPattern: UInt32(truncatingIfNeeded: entry.rank)))
-            return Hit(
-                address: DocAddress(segment: entry.segment, doc: entry.doc), score: score,
-                position: SearchPosition(value: score.bitPattern, tie: entry.tie))
-        }
-    }
-
     private func byRelevance(_ plan: QueryPlan, _ limit: Int, _ after: SearchPosition?) -> SearchResult {
-        let bound = after.map(Self.bound)
-        var top = TopHits(limit: limit)
+        var hits = RankedHits(limit: limit, after: after, tieBreaker: tieBreaker)
         var total = 0
-        let tieBreaker = tieBreaker
         forEachWindow(plan, adding: limit > 0) { index, window, matches, scores in
             total += matches.count
             guard limit > 0 else { return }
             let segment = views[index].segment
-            let ties = segment.column(tieBreaker)
             let values = scores.values.span
             matches.forEach { place in
-                let rank = UInt64(values[place & 4095].bitPattern)
-                guard rank >= top.leastRank else { return }
-                let doc = 4096 &* window &+ place
-                let tie = ties[doc] ?? .min
-                if let bound, (rank, tie) >= (bound.rank, bound.tie) { return }
-                top.insert(.init(rank: rank, tie: tie, segment: UInt32(index), doc: UInt32(doc)))
+                hits.offer(UInt32(4096 &* window &+ place), values[place & 4095], segment, index)
             }
         }
-        return SearchResult(hits: Self.hits(top), total: total)
+        return SearchResult(hits: hits.sorted(), total: total)
     }
 
     private func byColumn(

@@ -16,7 +16,9 @@ final class PhraseNode: QueryNode {
 struct PhraseCursor {
     private let plan: QueryPlan.PhrasePlan
     private let adding: Bool
-    private var filters: [PostingsCursor]
+    // Of their own, as they run ahead; made when a window is first asked for.
+    private var filters: [PostingsCursor] = []
+    private let entries: [TermEntry]
     private var cursors: [PostingsCursor]
     // Which term to look for first.
     private let order: [Int]
@@ -28,7 +30,7 @@ struct PhraseCursor {
     init(_ segment: Segment, _ entries: [TermEntry], _ plan: QueryPlan.PhrasePlan, adding: Bool) {
         self.plan = plan
         self.adding = adding
-        filters = entries.map { PostingsCursor($0, segment) }
+        self.entries = entries
         cursors = entries.map { PostingsCursor($0, segment) }
         order = entries.indices.sorted { entries[$0].frequency < entries[$1].frequency }
         places = Array(repeating: 0, count: entries.count)
@@ -39,6 +41,7 @@ struct PhraseCursor {
     mutating func fill(
         _ window: Int, mask: borrowing Bits, into result: inout Bits, scores: inout Scores, _ segment: Segment
     ) {
+        if filters.isEmpty { filters = entries.map { PostingsCursor($0, segment) } }
         var candidates = copy mask
         for index in order {
             var next = Bits()
@@ -57,8 +60,7 @@ struct PhraseCursor {
                 result.insert(place)
                 guard adding else { continue }
                 scores.isClear = false
-                scores.values[place & 4095] +=
-                    PostingsCursor.score(sum, plan.scoring.weight)
+                scores.values[place & 4095] += PostingsCursor.score(sum, plan.scoring.weight)
             }
         }
     }

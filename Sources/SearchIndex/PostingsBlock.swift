@@ -1,4 +1,4 @@
-// One of the two files of this target with unsafe code: memory of a fixed size that is reached without checks of bounds,
+// With SegmentBytes.swift and Stemmer.swift one of the files of this target with unsafe code: memory of a fixed size that is reached without checks of bounds,
 // as every index is held to the size by a mask.
 
 /// Room for what one block of postings unpacks to.
@@ -137,10 +137,9 @@ final class PostingsBlock {
     }
 
     /// Makes scores of weighted frequencies.
-    func saturate(_ low: Int, _ high: Int, weight: Float, saturation: Float) {
+    func saturate(_ low: Int, _ high: Int, weight: Float) {
         for place in max(low, 0)..<min(high, 128) {
-            let impact = unsafe impacts[place]
-            unsafe impacts[place] = weight * impact / (saturation + impact)
+            unsafe impacts[place] = PostingsCursor.score(impacts[place], weight)
         }
     }
 

@@ -1,4 +1,6 @@
 /// Walks over the postings of one term in one segment, block by block.
+///
+/// A copy unpacks its blocks to the same memory: only one of both may go on.
 struct PostingsCursor {
     /// Documents with the term.
     private(set) var frequency: Int
@@ -39,9 +41,6 @@ struct PostingsCursor {
         counted = -1
         summed.block = -1
     }
-
-    /// Whether no block is left.
-    var isAtEnd: Bool { block >= blockCount }
 
     /// The last document of a block; unknown, so as large as can be, for a term with one block.
     @inline(__always)
@@ -221,7 +220,7 @@ extension PostingsCursor {
     func bound(_ block: Int, _ scoring: borrowing Scoring, slack: Float, _ postings: RawSpan) -> Float {
         guard blockCount > 1 else { return scoring.weight }
         let impact = Float(bitPattern: postings.u32(entry.postings &+ 16 &* block &+ 12)) * slack
-        return scoring.weight * impact / (Self.saturation + impact) * 1.000_001
+        return Self.score(impact, scoring.weight) * 1.000_001
     }
 
     /// Scores each document of the block at hand.
@@ -356,7 +355,7 @@ extension PostingsCursor {
         for field in 0..<fieldCount where widths[field & 7] > 0 && (scoring.field ?? field) == field {
             unpacked.addWeighted(field: field, segment.lengths(field), scoring.norms[field], low, high)
         }
-        unpacked.saturate(low, high, weight: scoring.weight, saturation: Self.saturation)
+        unpacked.saturate(low, high, weight: scoring.weight)
         guard let field = scoring.field else { return }
         for index in low..<high where unpacked.frequency(index, field: field) == 0 {
             unpacked.set(impact: -1, index)

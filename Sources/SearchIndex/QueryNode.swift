@@ -98,14 +98,12 @@ private final class KeywordNode: QueryNode {
     }
 }
 
-/// A prefix: the terms are added up over the whole segment when the first window is asked for, as opening each of
-/// hundreds of rare terms for each window would cost more.
+/// A prefix, which is worked out when the first window is asked for, as opening each of hundreds of rare terms for each
+/// window would cost more.
 private final class ExpansionNode: QueryNode {
     private let terms: [QueryPlan.TermPlan]
     private let index: Int
-    private var found: [UInt64] = []
-    private var sums: [Float] = []
-    private var isReady = false
+    private lazy var expansion = Expansion(terms, segment, at: index, adding: adding)
 
     init(_ segment: Segment, at index: Int, _ terms: [QueryPlan.TermPlan], adding: Bool) {
         self.terms = terms
@@ -114,28 +112,15 @@ private final class ExpansionNode: QueryNode {
     }
 
     override func fill(_ window: Int, mask: borrowing Bits, into result: inout Bits, scores: inout Scores) {
-        if !isReady { prepare() }
         var matches = Bits()
-        for word in 0..<64 where 64 * window + word < found.count {
-            matches.set(word: word, to: found[64 * window + word])
+        for word in 0..<64 where 64 * window + word < expansion.found.count {
+            matches.set(word: word, to: expansion.found[64 * window + word])
         }
         matches.formIntersection(mask)
         result.formUnion(matches)
         guard adding, !matches.isEmpty else { return }
         scores.isClear = false
-        matches.forEach { doc in scores.values[doc & 4095] += sums[4096 * window + doc] }
-    }
-
-    private func prepare() {
-        isReady = true
-        found = Array(repeating: 0, count: segment.wordCount)
-        if adding { sums = Array(repeating: 0, count: 64 * segment.wordCount) }
-        for term in terms {
-            guard let entry = term.entries[index] else { continue }
-            var cursor = PostingsCursor(entry, segment)
-            cursor.accumulate(
-                into: &found, scores: &sums, scoring: term.scoring, adding: adding, segment: segment)
-        }
+        matches.forEach { doc in scores.values[doc & 4095] += expansion.sums[4096 * window + doc] }
     }
 }
 

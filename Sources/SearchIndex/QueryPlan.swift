@@ -147,26 +147,8 @@ struct QueryPlanner {
 
     /// The languages in which words of the index were stemmed, by their codes.
     private var stemLanguages: [StemLanguage] {
-        var found: Set<StemLanguage> = []
-        for view in views {
-            var start = [StemLanguage.marker]
-            while let term = firstTerm(from: start, view), term.first == StemLanguage.marker, term.count > 3 {
-                let language = StemLanguage(first: term[1], second: term[2])
-                found.insert(language)
-                // No term has this byte, so that this lies behind all of the language's stems.
-                start = language.prefix + [0xFF]
-            }
-        }
+        let found = views.reduce(into: Set<StemLanguage>()) { $0.formUnion($1.segment.stemLanguages) }
         return found.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
-    }
-
-    /// The first term of a segment that is not less than this one.
-    private func firstTerm(from start: [UInt8], _ view: SegmentView) -> [UInt8]? {
-        var cursor = TermDictionary.cursor(before: start, view.segment.dictionary)
-        while cursor.advance(view.segment.dictionary) {
-            if !cursor.term.lexicographicallyPrecedes(start) { return cursor.term }
-        }
-        return nil
     }
 
     /// The inverse document frequency, times k1 + 1.
@@ -242,10 +224,8 @@ struct QueryPlanner {
             }
         }
         if parts.count <= 1 { return parts.first ?? .all }
-        // The rarest first: what follows has only its documents left to look at.
-        let costs = parts.map(cost)
-        let order = parts.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }
-        return .and(order.map { parts[$0] })
+        // What follows the rarest has only its documents left to look at.
+        return .and(rarestFirst(parts))
     }
 
     private func or(_ plans: [QueryPlan]) -> QueryPlan {
@@ -258,10 +238,13 @@ struct QueryPlanner {
             }
         }
         if parts.count <= 1 { return parts.first ?? .none }
-        // The rarest first, which score most.
+        // The rarest score most.
+        return .or(rarestFirst(parts))
+    }
+
+    private func rarestFirst(_ parts: [QueryPlan]) -> [QueryPlan] {
         let costs = parts.map(cost)
-        let order = parts.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }
-        return .or(order.map { parts[$0] })
+        return parts.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }.map { parts[$0] }
     }
 
     /// Roughly how many documents have to be looked at.

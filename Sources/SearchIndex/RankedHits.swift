@@ -1,23 +1,33 @@
 /// The best-scoring documents so far, and what else a document must be to be one of them.
 struct RankedHits {
-    private(set) var top: TopHits
-    /// The position that hits must come after.
+    private var top: TopHits
+    // The position that hits must come after.
     private let bound: (rank: UInt64, tie: Int64)?
     private let tieBreaker: Int
     /// The score below which nothing is kept any more.
     private(set) var floor: Float = 0
 
-    init(limit: Int, after: (rank: UInt64, tie: Int64)?, tieBreaker: Int) {
+    init(limit: Int, after: SearchPosition?, tieBreaker: Int) {
         top = TopHits(limit: limit)
-        bound = after
+        bound = after.map { position in
+            let score = Double(bitPattern: position.value)
+            return (score > 0 ? UInt64(Float(score).bitPattern) : 0, position.tie)
+        }
         self.tieBreaker = tieBreaker
     }
 
-    /// Keeps a document that matches, if it is among the best.
+    /// Keeps a document, if a filter lets it through and it is among the best.
     @inline(__always)
     mutating func offer(_ doc: UInt32, _ score: Float, _ filter: borrowing DocumentFilter, _ index: Int) {
         guard score >= floor, filter.contains(doc) else { return }
         insert(doc, score, filter.segment, index)
+    }
+
+    /// Keeps a document that matches, if it is among the best.
+    @inline(__always)
+    mutating func offer(_ doc: UInt32, _ score: Float, _ segment: Segment, _ index: Int) {
+        guard score >= floor else { return }
+        insert(doc, score, segment, index)
     }
 
     @inline(never)
@@ -27,6 +37,16 @@ struct RankedHits {
         if let bound, (rank, tie) >= (bound.rank, bound.tie) { return }
         top.insert(.init(rank: rank, tie: tie, segment: UInt32(index), doc: doc))
         floor = Float(bitPattern: UInt32(truncatingIfNeeded: top.leastRank))
+    }
+
+    /// The kept documents, the best first.
+    func sorted() -> [Hit] {
+        top.sorted().map { entry in
+            let score = Double(Float(bitPattern: UInt32(truncatingIfNeeded: entry.rank)))
+            return Hit(
+                address: DocAddress(segment: entry.segment, doc: entry.doc), score: score,
+                position: SearchPosition(value: score.bitPattern, tie: entry.tie))
+        }
     }
 }
 
@@ -106,14 +126,6 @@ struct DocumentFilter {
             if !isReached { return false }
         }
         guard !words.isEmpty else { return true }
-        let low = Int(first >> 6)
-        let high = min(Int(last >> 6), words.count - 1)
-        guard low <= high else { return false }
-        let from = UInt64.max << UInt64(first & 63)
-        let to = UInt64.max >> UInt64(63 - last & 63)
-        if low == high { return words[low] & from & to != 0 }
-        if words[low] & from != 0 || words[high] & to != 0 { return true }
-        for word in low + 1..<high where words[word] != 0 { return true }
-        return false
+        return words.span.hasAny(Int(first), Int(last))
     }
 }

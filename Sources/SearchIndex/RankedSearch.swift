@@ -1,5 +1,4 @@
-/// Finds the best-scoring documents without looking at those that cannot be among them: how a plan of one of four shapes is
-/// worked out.
+/// A plan of one of the shapes whose best documents are found without looking at those that cannot be among them.
 ///
 /// Each block of postings carries a bound of what its documents score. Once as many hits are kept as are wanted, the
 /// worst of them is a floor, and blocks, windows and documents whose bounds stay below it are passed over. So the number
@@ -64,7 +63,8 @@ enum RankedPlan {
             var cursor = PhraseCursor(segment, entries, plan, adding: true)
             cursor.collect(filter(), index, into: &hits)
         case .expansion(let plans):
-            ExpansionScorer(plans, segment, at: index)?.collect(filter(), index, into: &hits)
+            guard plans.contains(where: { $0.entries[index] != nil }) else { return }
+            Expansion(plans, segment, at: index, adding: true).collect(filter(), index, into: &hits)
         }
     }
 }
@@ -76,10 +76,8 @@ final class TermScorer {
     private let slack: Float
     private var cursor: PostingsCursor
     private var scored = -1
-    /// Documents with the term.
-    var frequency: Int { cursor.frequency }
     /// The most that any document scores.
-    let bound: Float
+    private(set) lazy var bound = (0..<blockCount).reduce(0) { max($0, bound($1)) }
 
     /// `nil` if the segment has no document with the term.
     init?(_ plan: QueryPlan.TermPlan, _ segment: Segment, at index: Int) {
@@ -88,12 +86,6 @@ final class TermScorer {
         scoring = plan.scoring
         slack = plan.slacks[index]
         cursor = PostingsCursor(entry, segment)
-        let postings = segment.postings
-        var bound: Float = 0
-        for block in 0..<cursor.blockCount {
-            bound = max(bound, cursor.bound(block, plan.scoring, slack: slack, postings))
-        }
-        self.bound = bound
     }
 
     var blockCount: Int { cursor.blockCount }
@@ -117,11 +109,13 @@ final class TermScorer {
         return cursor.lastDoc(block, segment.postings)
     }
 
-    /// How many blocks, from `first` on, begin at or before a document.
-    func blocks(from first: Int, through last: UInt32) -> Int {
-        var block = first
-        while block < blockCount, firstDoc(block) <= last { block += 1 }
-        return block - first
+    /// The blocks that may have documents from `base` to `last`, looked for from block `first` on.
+    func blocks(from first: Int, base: UInt32, last: UInt32) -> Range<Int> {
+        var low = first
+        while low < blockCount, lastDoc(low) < base { low += 1 }
+        var high = low
+        while high < blockCount, firstDoc(high) <= last { high += 1 }
+        return low..<high
     }
 
     /// Calls `body` with each document of a block and its score.
@@ -257,8 +251,8 @@ private struct Disjunction {
     func collect(_ filter: DocumentFilter, _ index: Int, into hits: inout RankedHits) {
         let count = scorers.count
         var scores = Scores()
-        // By term: the first block that reaches into the window, and the most that the term scores in it.
-        var first = Array(repeating: 0, count: count)
+        // By term: the blocks that reach into the window, and the most that the term scores in it.
+        var blocks = Array(repeating: 0..<0, count: count)
         var bounds = Array(repeating: 0 as Float, count: count)
         // By term: the most that it and those behind it score.
         var rest = Array(repeating: 0 as Float, count: count + 1)
@@ -268,8 +262,11 @@ private struct Disjunction {
         let end = UInt32(clamping: filter.segment.documentCount)
         while base < end {
             let last = base &+ Self.window &- 1
-            for place in 0..<count { bounds[place] = bound(scorers[place], &first[place], base, last) }
-            for place in (0..<count).reversed() { rest[place] = rest[place + 1] + bounds[place] }
+            for (place, scorer) in scorers.enumerated().reversed() {
+                blocks[place] = scorer.blocks(from: blocks[place].lowerBound, base: base, last: last)
+                bounds[place] = blocks[place].reduce(0) { max($0, scorer.bound($1)) }
+                rest[place] = rest[place + 1] + bounds[place]
+            }
             let floor = hits.floor * 0.999_999
             var needed = count
             while needed > 0, rest[needed - 1] < floor { needed -= 1 }
@@ -277,17 +274,19 @@ private struct Disjunction {
                 var found = Bits()
                 for place in 0..<needed {
                     let others = rest[0] - bounds[place]
-                    add(scorers[place], first[place], base, last, floor - others, &found, &scores)
+                    add(scorers[place], blocks[place], base, floor - others, &found, &scores)
                 }
                 take(found, base, floor - rest[needed], &docs, &sums, &scores)
                 for place in needed..<count where !docs.isEmpty {
-                    let blocks = scorers[place].blocks(from: first[place], through: last)
-                    if docs.count > Self.scannedCandidates * blocks {
-                        add(
-                            scorers[place], first[place], base, last, floor, rest[place], &docs, &sums,
-                            &scores)
+                    let scorer = scorers[place]
+                    if docs.count > Self.scannedCandidates * blocks[place].count {
+                        var others = Bits()
+                        add(scorer, blocks[place], base, 0, &others, &scores)
+                        keep(floor - rest[place], &docs, &sums) { scores.values[Int($0 &- base) & 4095] }
+                        scores.isClear = false
+                        scores.clear()
                     } else {
-                        look(up: scorers[place], floor, rest[place], &docs, &sums)
+                        keep(floor - rest[place], &docs, &sums) { scorer.score($0, atLeast: 0) ?? 0 }
                     }
                 }
                 for place in docs.indices { hits.offer(docs[place], sums[place], filter, index) }
@@ -296,36 +295,19 @@ private struct Disjunction {
         }
     }
 
-    /// The most that a term scores in a window; `first` is moved to the first block that reaches into it.
-    private func bound(_ scorer: TermScorer, _ first: inout Int, _ base: UInt32, _ last: UInt32) -> Float {
-        while first < scorer.blockCount, scorer.lastDoc(first) < base { first += 1 }
-        var bound: Float = 0
-        var block = first
-        while block < scorer.blockCount, scorer.firstDoc(block) <= last {
-            bound = max(bound, scorer.bound(block))
-            block += 1
-        }
-        return bound
-    }
-
-    /// Adds up what a term scores in a window, but for blocks that score less than `need`.
+    /// Adds up what some blocks of a term score in the window at `base`, but for those that score less than `need`.
     private func add(
-        _ scorer: TermScorer, _ first: Int, _ base: UInt32, _ last: UInt32, _ need: Float,
-        _ found: inout Bits,
+        _ scorer: TermScorer, _ blocks: Range<Int>, _ base: UInt32, _ need: Float, _ found: inout Bits,
         _ scores: inout Scores
     ) {
-        var block = first
-        while block < scorer.blockCount, scorer.firstDoc(block) <= last {
-            if scorer.bound(block) >= need {
-                var values = scores.values.mutableSpan
-                scorer.forEach(block) { doc, score in
-                    let place = Int(doc &- base)
-                    guard place >= 0, place < 4096 else { return }
-                    values[place] += score
-                    found.insert(place)
-                }
+        for block in blocks where scorer.bound(block) >= need {
+            var values = scores.values.mutableSpan
+            scorer.forEach(block) { doc, score in
+                let place = Int(doc &- base)
+                guard place < 4096 else { return }
+                values[place] += score
+                found.insert(place)
             }
-            block += 1
         }
     }
 
@@ -347,34 +329,14 @@ private struct Disjunction {
         }
     }
 
-    /// Does what `look(up:)` does, by scoring all that the term has in the window.
-    private func add(
-        _ scorer: TermScorer, _ first: Int, _ base: UInt32, _ last: UInt32, _ floor: Float, _ rest: Float,
-        _ docs: inout [UInt32], _ sums: inout [Float], _ scores: inout Scores
-    ) {
-        var others = Bits()
-        add(scorer, first, base, last, 0, &others, &scores)
-        var kept = 0
-        for candidate in docs.indices where sums[candidate] + rest >= floor {
-            docs[kept] = docs[candidate]
-            sums[kept] = sums[candidate] + scores.values[Int(docs[candidate] &- base) & 4095]
-            kept += 1
-        }
-        docs.removeLast(docs.count - kept)
-        sums.removeLast(sums.count - kept)
-        scores.isClear = false
-        scores.clear()
-    }
-
-    /// Adds what a term scores for some documents, of which those are dropped that cannot reach the floor even with all
-    /// that is left.
-    private func look(
-        up scorer: TermScorer, _ floor: Float, _ rest: Float, _ docs: inout [UInt32], _ sums: inout [Float]
+    /// Drops the documents that score less than `need` so far, and adds to the others what `own` says.
+    private func keep(
+        _ need: Float, _ docs: inout [UInt32], _ sums: inout [Float], _ own: (UInt32) -> Float
     ) {
         var kept = 0
-        for candidate in docs.indices where sums[candidate] + rest >= floor {
+        for candidate in docs.indices where sums[candidate] >= need {
             docs[kept] = docs[candidate]
-            sums[kept] = sums[candidate] + (scorer.score(docs[candidate], atLeast: 0) ?? 0)
+            sums[kept] = sums[candidate] + own(docs[candidate])
             kept += 1
         }
         docs.removeLast(docs.count - kept)
@@ -382,25 +344,27 @@ private struct Disjunction {
     }
 }
 
-/// A prefix: the terms are added up over the whole segment, as hundreds of them are too rare to be worth passing over.
-private struct ExpansionScorer {
-    private var found: [UInt64]
-    private var sums: [Float]
+/// A prefix in one segment: the terms are added up over all of it, as hundreds of them are too rare to be worth passing
+/// over.
+struct Expansion {
+    /// A bit for each document that has any of the terms.
+    private(set) var found: [UInt64]
+    /// By document, if scores are wanted.
+    private(set) var sums: [Float]
 
-    /// `nil` if the segment has none of the terms.
-    init?(_ plans: [QueryPlan.TermPlan], _ segment: Segment, at index: Int) {
-        guard plans.contains(where: { $0.entries[index] != nil }) else { return nil }
+    init(_ terms: [QueryPlan.TermPlan], _ segment: Segment, at index: Int, adding: Bool) {
         found = Array(repeating: 0, count: segment.wordCount)
-        sums = Array(repeating: 0, count: 64 * segment.wordCount)
+        sums = Array(repeating: 0, count: adding ? 64 * segment.wordCount : 0)
         var cursor = PostingsCursor(TermEntry(), segment)
-        for plan in plans {
-            guard let entry = plan.entries[index] else { continue }
+        for term in terms {
+            guard let entry = term.entries[index] else { continue }
             cursor.reset(entry, segment)
             cursor.accumulate(
-                into: &found, scores: &sums, scoring: plan.scoring, adding: true, segment: segment)
+                into: &found, scores: &sums, scoring: term.scoring, adding: adding, segment: segment)
         }
     }
 
+    /// Offers all documents.
     func collect(_ filter: DocumentFilter, _ index: Int, into hits: inout RankedHits) {
         for word in found.indices {
             var bits = found[word]

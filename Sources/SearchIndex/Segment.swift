@@ -36,6 +36,9 @@ final class Segment: Sendable {
     /// By text field: the mean length that the impacts of blocks were worked out with.
     let means: [Float]
 
+    /// The languages in which words were stemmed.
+    let stemLanguages: [StemLanguage]
+
     let fieldCount: Int
     private let places: [Place]
     private let firstLengths: Int
@@ -133,6 +136,8 @@ final class Segment: Sendable {
         totals = schema.texts.indices.map { Int(clamping: statistics.load(UInt64.self, 16 * $0)) }
         longest = schema.texts.indices.map { Int(statistics.u32(16 * $0 + 8) & 0xFFFF) }
         means = schema.texts.indices.map { Float(bitPattern: statistics.u32(16 * $0 + 12)) }
+        stemLanguages =
+            schema.stems ? StemLanguage.languages(of: raw.part(places[0].offset, places[0].length)) : []
     }
 
     @_lifetime(borrow self)

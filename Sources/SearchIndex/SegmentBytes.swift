@@ -1,6 +1,7 @@
 internal import Files
 
-// One of the two files of this target with unsafe code: loads of integers from spans of bytes.
+// With PostingsBlock.swift and Stemmer.swift one of the files of this target with unsafe code: loads of integers from
+// spans of bytes.
 
 /// The bytes of a segment: in memory until they are in a file, then mapped.
 @safe

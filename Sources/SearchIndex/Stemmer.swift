@@ -51,6 +51,23 @@ struct StemLanguage: Hashable {
 }
 
 extension StemLanguage {
+    /// The languages that a dictionary has stems of, ascending.
+    static func languages(of dictionary: RawSpan) -> [StemLanguage] {
+        var languages: [StemLanguage] = []
+        var start = [marker]
+        while let term = TermDictionary.cursor(notBefore: start, dictionary)?.term, term.first == marker,
+            term.count > 3
+        {
+            let language = StemLanguage(first: term[1], second: term[2])
+            // In a damaged dictionary what follows may be the same again.
+            guard language != languages.last else { break }
+            languages.append(language)
+            // No term has this byte, so that this lies behind all of the language's stems.
+            start = language.prefix + [0xFF]
+        }
+        return languages
+    }
+
     /// The language of a code such as `en` or `pt-BR`; `other` for what is none.
     init(code: String?) {
         let letters = Array((code ?? "").utf8.prefix { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") })

@@ -143,6 +143,28 @@ enum TermDictionary {
         return TermCursor(section, block: low)
     }
 
+    /// A cursor on the first term that is not less than `term`; `nil` if there is none.
+    static func cursor(notBefore term: [UInt8], _ section: RawSpan) -> TermCursor? {
+        var cursor = cursor(before: term, section)
+        while cursor.advance(section) {
+            if !cursor.term.lexicographicallyPrecedes(term) { return cursor }
+        }
+        return nil
+    }
+
+    /// The ordinals of the terms that begin so; terms ascend by their bytes, so that they are one range.
+    ///
+    /// - Complexity: O(log *n*), *n* = terms.
+    static func ordinals(beginning prefix: [UInt8], _ section: RawSpan) -> Range<Int> {
+        let count = count(section)
+        func ordinal(notBefore term: [UInt8]) -> Int {
+            cursor(notBefore: term, section)?.entry.ordinal ?? count
+        }
+        // No term has this byte, so that this lies behind all that begin with the prefix.
+        let (first, end) = (ordinal(notBefore: prefix), ordinal(notBefore: prefix + [0xFF]))
+        return first..<max(first, end)
+    }
+
     /// The term at a place in the order.
     static func term(at ordinal: Int, _ section: RawSpan) -> [UInt8] {
         var cursor = TermCursor(section, block: ordinal / TermDictionaryBuilder.blockTerms)

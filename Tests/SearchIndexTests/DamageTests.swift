@@ -47,7 +47,7 @@ import Testing
 private let flips = ProcessInfo.processInfo.environment["SITREP_ROUNDS"] == nil ? 25 : 125
 
 /// Asks all that can be asked of a query.
-private func readAll(_ snapshot: IndexSnapshot, _ query: IndexQuery) {
+func readAll(_ snapshot: IndexSnapshot, _ query: IndexQuery) {
     let result = snapshot.search(query, order: .relevance, limit: 10)
     _ = snapshot.search(query, order: .relevance, limit: 10, after: result.hits.last?.position)
     _ = snapshot.search(query, order: .column("published", descending: true), limit: 10)

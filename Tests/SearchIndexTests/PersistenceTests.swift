@@ -224,16 +224,7 @@ private func makeIndex(_ folder: TemporaryFolder, seed: UInt64) throws -> Model 
     try handle.close()
     let snapshot = writer.snapshot
     for _ in 0..<30 {
-        let query = generator.query()
-        let result = snapshot.search(query, order: .relevance, limit: 5)
-        _ = snapshot.search(query, order: .column("published", descending: true), limit: 5)
-        _ = snapshot.histogram(query, column: "published", boundaries: [-5, 0, 5])
-        _ = snapshot.columnBounds(query, column: "tone")
-        _ = snapshot.keywordCounts(query, field: "entity", limit: 3)
-        for hit in result.hits {
-            _ = snapshot.summary(hit.address)
-            _ = try? snapshot.content(hit.address)
-        }
+        readAll(snapshot, generator.query())
     }
     snapshot.forEachKeyword(field: "entity") { _, _ in }
     for key in 0..<150 { _ = snapshot.address(ofKey: "key\(key)") }

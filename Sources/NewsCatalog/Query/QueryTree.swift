@@ -40,8 +40,7 @@ public indirect enum QueryTree: Hashable, Sendable {
     /// so the same answer down to the last bit of a score.
     public var normalized: QueryTree {
         switch self {
-        case .all, .term, .prefix, .named: return self
-        case .phrase: return self
+        case .all, .term, .phrase, .prefix, .named: return self
         case .not(let tree):
             let inner = tree.normalized
             if case .not(let twice) = inner { return twice }

@@ -19,6 +19,11 @@ public enum Spelling {
         return best?.name
     }
 
+    /// A sentence that asks for the nearest known name, behind a space; empty where none is near.
+    public static func suggestion(for name: String, in known: some Sequence<String>) -> String {
+        nearest(to: name, in: known).map { " Did you mean '\($0)'?" } ?? ""
+    }
+
     /// How many letters must be put in, taken out, replaced or swapped with their neighbour to make one of the other;
     /// `nil` where it is more than `limit`.
     ///
