@@ -25,6 +25,9 @@ struct TermScanner {
     private(set) var bytes = InlineArray<64, UInt8>(repeating: 0)
     /// How long the newest term is.
     private(set) var count = 0
+    /// Where the newest term begins in its text, and where it ends; an "'s" that was left off lies behind its end.
+    private(set) var start = 0
+    private(set) var end = 0
     private var position = 0
     private let folding = ScalarFolding.shared
 
@@ -57,10 +60,10 @@ struct TermScanner {
     /// Goes to the next term; `false` at the end.
     mutating func next(in text: Span<UInt8>) -> Bool {
         count = 0
+        start = position
         var at = position
-        let end = text.count
         // The few bytes of most terms are ASCII: letters and digits are told apart by hand.
-        while at < end {
+        while at < text.count {
             let byte = text[at]
             if byte < 0x80 {
                 let lower = byte | 0x20
@@ -74,31 +77,36 @@ struct TermScanner {
                     break
                 } else {
                     at &+= 1
+                    start = at
                 }
                 continue
             }
             let (scalar, length) = Self.decode(text, at)
             switch scalar.map({ folding[$0] }) ?? .separator {
             case .letters(let folded): append(folded)
-            case .ignored: break
+            case .ignored: if count == 0 { start = at + length }
             case .separator:
                 if count > 0 {
+                    end = at
                     position = Self.afterPossessive(text, at)
                     return true
                 }
+                start = at + length
             case .single(let folded):
                 if count == 0 {
                     append(folded)
                     at += length
                 }
+                end = at
                 position = at
                 return true
             }
             at += length
         }
-        if at < end, text[at] == UInt8(ascii: "."), count == 1, isLetterBefore(text, at) {
+        if at < text.count, text[at] == UInt8(ascii: "."), count == 1, isLetterBefore(text, at) {
             at = takeInitials(text, at)
         }
+        end = at
         position = Self.afterPossessive(text, at)
         return count > 0
     }

@@ -1,4 +1,4 @@
-import SearchIndex
+@testable import SearchIndex
 import Testing
 
 /// Texts and what they are cut into.
@@ -65,4 +65,39 @@ private let vectors: [(text: String, terms: [String])] = [
     #expect(terms.count == 1)
     #expect(terms.allSatisfy { $0.utf8.count <= TermAnalyzer.termBytes && !$0.contains("\u{FFFD}") })
     #expect(TermAnalyzer.terms(terms.joined()) == terms)
+}
+
+/// Texts with what of them each term was made from.
+private let spans: [(text: String, words: [String])] = [
+    ("  Putin's visit", ["Putin", "visit"]),
+    ("China’s, «Erdoğan»…", ["China", "Erdoğan"]),
+    ("U.S. and U.S.'s", ["U.S.", "and", "U.S."]),
+    ("at 5 p.m", ["at", "5", "p.m"]),
+    ("\u{AD}Co\u{302}te\u{301} d'Ivoire", ["Co\u{302}te\u{301}", "d", "Ivoire"]),
+    ("iPhone手机", ["iPhone", "手", "机"]),
+    ("🕊️ peace", ["peace"]),
+    (String(repeating: "a", count: 70) + " b", [String(repeating: "a", count: 70), "b"]),
+]
+
+@Test(arguments: spans.indices) func eachTermKnowsWhereItStands(_ index: Int) {
+    let bytes = Array(spans[index].text.utf8)
+    var scanner = TermScanner()
+    var words: [String] = []
+    while scanner.next(in: bytes.span) {
+        words.append(String(decoding: bytes[scanner.start..<scanner.end], as: UTF8.self))
+    }
+    #expect(words == spans[index].words)
+}
+
+/// Offsets ascend and never cut a scalar, whatever the text.
+@Test(arguments: vectors.indices) func placesOfTermsAscend(_ index: Int) {
+    let bytes = Array(vectors[index].text.utf8)
+    var scanner = TermScanner()
+    var last = 0
+    while scanner.next(in: bytes.span) {
+        #expect(scanner.start >= last && scanner.start < scanner.end && scanner.end <= bytes.count)
+        let word = String(validating: bytes[scanner.start..<scanner.end], as: UTF8.self)
+        #expect(word.map(TermAnalyzer.terms) == [scanner.text])
+        last = scanner.start
+    }
 }
