@@ -40,9 +40,10 @@ struct TermScanner {
     }
 
     /// The newest term.
-    var text: String {
-        String(decoding: (0..<count).map { bytes[$0] }, as: UTF8.self)
-    }
+    var text: String { String(decoding: term, as: UTF8.self) }
+
+    /// The newest term in UTF-8.
+    var term: [UInt8] { (0..<count).map { bytes[$0] } }
 
     /// A hash of the newest term, for tables in memory.
     var hash: UInt64 {

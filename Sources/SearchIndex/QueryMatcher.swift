@@ -1,0 +1,212 @@
+/// Finds in a text what of it a query is met by, so that it can be shown.
+///
+/// Terms are cut and stemmed as they were for the index: whatever makes a document a hit is found in its texts, and
+/// nothing else is. What stands under `not`, and what is no matter of text, is left out. A matcher keeps what it found
+/// out of each word, so that one should serve all texts of a page; it is for one thread at a time.
+public struct QueryMatcher {
+    /// A place of a text that meets a part of the query.
+    public struct Match: Hashable {
+        /// Where, in bytes of UTF-8; an "'s" at the end of a word is left out.
+        public let range: Range<Int>
+        /// Which part of the query: a number below `partCount`.
+        public let part: Int
+    }
+
+    /// A part of the query that texts can meet, in one field or in all.
+    private struct Part {
+        let field: String?
+        /// For each place, which of the tests a term must pass; words have one place.
+        let slots: [Int]
+        let slop: Int
+    }
+
+    private var parts: [Part] = []
+    private var tests: [TermTest] = []
+    // Values of keyword fields that the query asks for.
+    private var keywords: [String: Set<String>] = [:]
+    private var languages: [StemLanguage: LanguageTests] = [:]
+    private let schema: IndexSchema
+
+    /// A matcher for the texts of documents with a schema.
+    public init(_ query: IndexQuery, schema: IndexSchema) {
+        self.schema = schema
+        add(query)
+    }
+
+    /// How many parts of the query there are that texts can meet: words, phrases and the like.
+    public var partCount: Int { parts.count }
+
+    /// The values of a keyword field that the query asks for.
+    public func values(of keyword: String) -> Set<String> { keywords[keyword] ?? [] }
+
+    private mutating func add(_ query: IndexQuery) {
+        switch query {
+        case .all, .none, .range, .absent, .not: break
+        case .term(let field, let term): add(field, [.exact(Array(term.utf8))])
+        case .stem(let field, let term):
+            add(field, [schema.stems ? .stem(Array(term.utf8)) : .exact(Array(term.utf8))])
+        case .phrase(let field, let terms, let slop):
+            add(field, terms.map { .exact(Array($0.utf8)) }, slop: slop)
+        case .prefix(let field, let prefix): add(field, [.prefix(Array(prefix.utf8))])
+        case .keyword(let field, let value): keywords[field, default: []].insert(value)
+        case .and(let queries), .or(let queries):
+            for query in queries { add(query) }
+        }
+    }
+
+    private mutating func add(_ field: String?, _ wanted: [TermTest], slop: Int = 0) {
+        guard !wanted.isEmpty else { return }
+        let slots = wanted.map { test in
+            if let known = tests.firstIndex(of: test) { return known }
+            tests.append(test)
+            return tests.count - 1
+        }
+        parts.append(Part(field: field, slots: slots, slop: max(0, min(slop, 1 << 24))))
+    }
+
+    /// The places that meet the query in a text, in the order of their starts.
+    ///
+    /// The words of a phrase are one match where they stand side by side, and one each where others may come between.
+    /// Matches of different parts may overlap.
+    ///
+    /// - Parameters:
+    ///   - text: The text, in UTF-8.
+    ///   - field: The text field of the schema that it is of.
+    ///   - language: The language of its document, as it was given to the index.
+    /// - Returns: Matches that lie within the text; none where the text does not meet the query.
+    /// - Complexity: O(*n*), *n* = terms of the text, each word being looked at once; phrases take the product of the
+    ///   places of their words where these crowd.
+    public mutating func matches(in text: [UInt8], field: String, language: String?) -> [Match] {
+        guard !parts.isEmpty else { return [] }
+        let language = StemLanguage(code: language)
+        var known = languages.removeValue(forKey: language) ?? LanguageTests(language)
+        let places = TermPlaces(text, tests, &known)
+        languages[language] = known
+        var matches: [Match] = []
+        for (number, part) in parts.enumerated() where part.field == nil || part.field == field {
+            let ranges = part.slots.count == 1 ? places.words(part.slots[0]) : phrases(part, places)
+            matches += ranges.map { Match(range: $0, part: number) }
+        }
+        return matches.sorted {
+            ($0.range.lowerBound, $0.range.upperBound, $0.part)
+                < ($1.range.lowerBound, $1.range.upperBound, $1.part)
+        }
+    }
+
+    private func phrases(_ part: Part, _ places: TermPlaces) -> [Range<Int>] {
+        let distinct = Array(Set(part.slots))
+        let slots = part.slots.map { distinct.firstIndex(of: $0) ?? 0 }
+        let positions = distinct.map { places.positions[$0] }
+        guard positions.allSatisfy({ !$0.isEmpty }) else { return [] }
+        return part.slop == 0 ? places.sideBySide(positions, slots) : places.near(positions, slots, part.slop)
+    }
+}
+
+extension IndexSnapshot {
+    /// A matcher for the texts of this index's documents.
+    public func matcher(_ query: IndexQuery) -> QueryMatcher { QueryMatcher(query, schema: schema) }
+}
+
+/// What a term of a text must be to meet a part of a query.
+enum TermTest: Hashable {
+    /// This term.
+    case exact([UInt8])
+    /// A term with the same stem, in the language of the text.
+    case stem([UInt8])
+    /// A term that begins so.
+    case prefix([UInt8])
+}
+
+/// What the tests of a query say of the words of one language.
+private struct LanguageTests {
+    let language: StemLanguage
+    let stemmer: Stemmer?
+    // For each test that asks for a stem, that stem.
+    private var stems: [[UInt8]: [UInt8]] = [:]
+    private var passed: [[UInt8]: [Int]] = [:]
+
+    init(_ language: StemLanguage) {
+        stemmer = Stemmer(language: language)
+        self.language = language
+    }
+
+    /// The tests that a term passes.
+    mutating func passed(_ term: [UInt8], of tests: [TermTest]) -> [Int] {
+        if let known = passed[term] { return known }
+        var stem: [UInt8]?
+        let found = tests.indices.filter { index in
+            switch tests[index] {
+            case .exact(let wanted): return term == wanted
+            case .prefix(let start): return term.starts(with: start)
+            case .stem(let wanted):
+                let own = stem ?? self.stem(term)
+                stem = own
+                let other = stems[wanted] ?? self.stem(wanted)
+                stems[wanted] = other
+                return own == other
+            }
+        }
+        passed[term] = found
+        return found
+    }
+
+    private func stem(_ word: [UInt8]) -> [UInt8] { language.term(word, stemmer) }
+}
+
+/// Where in a text the terms stand that pass a query's tests.
+private struct TermPlaces {
+    /// For each test, the numbers of the text's terms that pass it, ascending.
+    private(set) var positions: [[UInt32]]
+    // By the number of a term, where it stands in the text.
+    private var ranges: [UInt32: Range<Int>] = [:]
+
+    init(_ text: [UInt8], _ tests: [TermTest], _ known: inout LanguageTests) {
+        positions = Array(repeating: [], count: tests.count)
+        var scanner = TermScanner()
+        var number: UInt32 = 0
+        while scanner.next(in: text.span) {
+            for test in known.passed(scanner.term, of: tests) {
+                positions[test].append(number)
+                ranges[number] = scanner.start..<scanner.end
+            }
+            number &+= 1
+        }
+    }
+
+    private func range(_ position: UInt32) -> Range<Int> { ranges[position] ?? 0..<0 }
+
+    func words(_ test: Int) -> [Range<Int>] { positions[test].map(range) }
+
+    /// From the first word to the last where the slots' terms follow each other.
+    func sideBySide(_ positions: [[UInt32]], _ slots: [Int]) -> [Range<Int>] {
+        let sets = positions.map(Set.init)
+        return positions[slots[0]].compactMap { first in
+            let last = first &+ UInt32(slots.count - 1)
+            guard zip(first...last, slots).allSatisfy({ sets[$1].contains($0) }) else { return nil }
+            return range(first).lowerBound..<range(last).upperBound
+        }
+    }
+
+    /// The words that take part where the slots' terms stand near each other, as `PhraseMatcher` has it.
+    func near(_ positions: [[UInt32]], _ slots: [Int], _ slop: Int) -> [Range<Int>] {
+        // Each term's place, shifted back by its place in the phrase.
+        let shifted = slots.indices.flatMap { slot in
+            positions[slots[slot]].map { (place: Int($0) - slot, position: $0, list: slots[slot]) }
+        }.sorted { ($0.place, $0.position) < ($1.place, $1.position) }
+        let matcher = PhraseMatcher(slots: slots, slop: slop)
+        var marked: Set<UInt32> = []
+        var end = 0
+        for (index, first) in shifted.enumerated() {
+            while end < shifted.count, shifted[end].place <= first.place + slop { end += 1 }
+            let window = shifted[index..<end]
+            guard !window.allSatisfy({ marked.contains($0.position) }) else { continue }
+            var near = Array(repeating: Set<UInt32>(), count: positions.count)
+            for entry in window { near[entry.list].insert(entry.position) }
+            guard near.allSatisfy({ !$0.isEmpty }),
+                matcher.count(near.map { $0.sorted() }, stopsAtFirst: true) > 0
+            else { continue }
+            marked.formUnion(window.map(\.position))
+        }
+        return marked.sorted().map(range)
+    }
+}
