@@ -8,7 +8,7 @@ internal import TextAnalysis
 public enum ArticleFields {
     /// The fields that queries can name.
     public static let schema = IndexSchema(
-        texts: [.init(name: "title", weight: 2.5, b: 0.4), .init(name: "body", weight: 1, b: 0.75)],
+        texts: [.init(name: "title", weight: 5, b: 0.4), .init(name: "body", weight: 1, b: 0.75)],
         stems: true, keywords: [source, domain, country, entity, entityName, language],
         columns: [published, seq], tieBreaker: seq)
 

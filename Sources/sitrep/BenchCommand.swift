@@ -3,9 +3,10 @@ internal import Files
 /// Times what this program is made of.
 enum BenchCommand: Command {
     static let name = "bench"
-    static let usage = "search --data DIR | index --work DIR CORPUS.ndjson QUERIES.tsv PASSES"
+    static let usage =
+        "search --data DIR | index --work DIR CORPUS.ndjson QUERIES.tsv PASSES | relevance DOCUMENTS QUERIES"
     static let summary =
-        "Times the start and searches over a data folder, or the index alone; make bench runs it beside its peers."
+        "Times searches over a data folder or the index alone, or ranks for a judge; make bench and quality run it."
     static let options: [Arguments.Option] = [
         .data, .init(name: "work", value: "DIR", help: "index: an empty folder for the index"),
         .init(
@@ -24,7 +25,12 @@ enum BenchCommand: Command {
             }
             let folder = try arguments.required("work", "DIR")
             try IndexBench(corpus: words[1], queries: words[2], passes: passes, folder: folder).run()
-        default: throw UsageError(description: "expected search or index")
+        case "relevance":
+            guard arguments.operands.count == 3 else {
+                throw UsageError(description: "expected relevance DOCUMENTS.ndjson QUERIES.ndjson")
+            }
+            try RelevanceBench(documents: arguments.operands[1], queries: arguments.operands[2]).run()
+        default: throw UsageError(description: "expected search, index or relevance")
         }
         return 0
     }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# quality.sh SITREP SHARED: precision, recall and F1 on the reference data, by its scorer. Skipped where that is absent.
+# quality.sh SITREP SHARED: precision, recall and F1 on the reference data, by its scorer; then how
+# well articles are ranked, beside tantivy where PYTHON has its package. Skipped where that is absent.
 set -euo pipefail
 sitrep=$1 shared=$2
 [ -f "$shared/quality/score.py" ] && command -v python3 >/dev/null || { echo "quality: no reference data at $shared (or no python3); skipped"; exit 0; }
@@ -18,3 +19,5 @@ score linking names/aida-conll-dev names/kore50 names/reuters-128
 score places names/tr-news names/geovirus
 score countries countries/reuters
 score quotes quotes/polnear-train
+[ -d "$shared/gold/search" ] || { echo "relevance: no judgements at $shared/gold/search; skipped"; exit 0; }
+"${PYTHON:-python3}" "$(dirname "$0")/../Peers/relevance.py" "$sitrep" "$shared"

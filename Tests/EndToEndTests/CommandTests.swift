@@ -30,6 +30,28 @@ import Testing
         #expect(try program.run(["import", "--data", program.data, program.folder + "/none"]).status == 2)
     }
 
+    @Test func relevanceRanksEachQueryInEachWay() throws {
+        let program = try Program()
+        let documents = program.folder + "/documents.ndjson"
+        let queries = program.folder + "/queries.ndjson"
+        let lines = [
+            "{\"id\": \"a\", \"title\": \"Grain treaty\", \"body\": \"The talks went on.\"}\n",
+            "{\"id\": \"b\", \"title\": null, \"body\": \"A grain of sand, and talk of it.\"}\n",
+        ]
+        try lines.joined().write(toFile: documents, atomically: true, encoding: .utf8)
+        try "{\"id\": \"q\", \"title\": \"Treaties: grain!\"}\n".write(
+            toFile: queries, atomically: true, encoding: .utf8)
+        let outcome = try program.run(["bench", "relevance", documents, queries])
+        let found = ["words": "ab", "stems": "ab", "fields": "ab", "all": "a"]
+        for (way, ids) in found {
+            let lines = outcome.output.split(separator: "\n").filter { $0.hasPrefix(way + "\t") }
+            #expect(lines.elementsEqual(ids.map { "\(way)\tq\t\($0)" }), "\(outcome.output)")
+        }
+        let missing = try program.run(["bench", "relevance", documents])
+        #expect(missing.status == 2)
+        #expect(missing.errors.contains("expected relevance DOCUMENTS.ndjson QUERIES.ndjson"))
+    }
+
     @Test func analyzeAnswersEveryLineInOrder() throws {
         let program = try Program()
         let lines =
