@@ -142,9 +142,9 @@ extension API {
             writer.null()
         }
         writer.offices(known?.offices ?? [])
-        let articles = index.count(mentioning)
-        let bounds = index.columnBounds(mentioning, column: ArticleFields.published)
-        writer.member("articles", articles)
+        let matches = index.matches(mentioning)
+        let bounds = matches.bounds(of: ArticleFields.published)
+        writer.member("articles", matches.count)
         writer.member("first_seen", bounds.map { Timestamp(milliseconds: $0.min).description })
         writer.member("last_seen", bounds.map { Timestamp(milliseconds: $0.max).description })
         let quotes = context.snapshot.quotes
@@ -153,11 +153,11 @@ extension API {
         writer.member("spoken", quotes.keywordFrequency(field: QuoteFields.speaker, value: id))
         writer.member("about", quotes.keywordFrequency(field: QuoteFields.about, value: id))
         writer.endObject()
-        writer.counts("countries", index.keywordCounts(mentioning, field: ArticleFields.country, limit: 10))
-        writer.counts("sources", index.keywordCounts(mentioning, field: ArticleFields.source, limit: 10))
+        writer.counts("countries", matches.facet(ArticleFields.country, limit: 10))
+        writer.counts("sources", matches.facet(ArticleFields.source, limit: 10))
         writer.name("mentioned_with")
         writer.beginArray()
-        for (value, count) in index.keywordCounts(mentioning, field: ArticleFields.entity, limit: 21)
+        for (value, count) in matches.facet(ArticleFields.entity, limit: 21)
             .filter({ $0.value != id }).prefix(20)
         {
             let other = context.snapshot.entities[EntityID(value)]

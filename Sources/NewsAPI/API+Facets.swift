@@ -59,9 +59,10 @@ extension API {
             writer.beginObject()
             writer.name("data")
             writer.beginArray()
-            for facet in facets { writer.facet(facet, of: query, limit: limit, snapshot) }
+            let matches = snapshot.articles.matches(query)
+            for facet in facets { writer.facet(facet, of: matches, limit: limit, snapshot) }
             writer.endArray()
-            let total = snapshot.articles.count(query)
+            let total = matches.count
             writer.name("meta")
             writer.beginObject()
             writer.member("total", total)
@@ -97,10 +98,9 @@ extension API {
 extension JSONWriter {
     /// Writes the most frequent values of a facet.
     fileprivate mutating func facet(
-        _ facet: Facet, of query: IndexQuery, limit: Int, _ snapshot: CatalogSnapshot
+        _ facet: Facet, of matches: Matches, limit: Int, _ snapshot: CatalogSnapshot
     ) {
-        let counts = snapshot.articles.keywordCounts(
-            query, field: facet.field, prefix: facet.prefix, limit: limit + 1)
+        let counts = matches.facet(facet.field, prefix: facet.prefix, limit: limit + 1)
         beginObject()
         member("by", facet.rawValue)
         name("values")

@@ -181,7 +181,7 @@ extension JSONWriter {
 
     /// Writes what could have been found at all.
     mutating func coverage(of snapshot: CatalogSnapshot) {
-        let bounds = snapshot.articles.columnBounds(.all, column: ArticleFields.published)
+        let bounds = snapshot.articles.matches(.all).bounds(of: ArticleFields.published)
         name("coverage")
         beginObject()
         member("articles", snapshot.articles.documentCount)

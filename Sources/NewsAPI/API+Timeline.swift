@@ -28,7 +28,8 @@ extension API {
         let index = snapshot.articles
         let query = filters.indexQuery
         let undated = index.count(.and([filters.withoutPeriod, .absent(column: ArticleFields.published)]))
-        let bounds = index.columnBounds(query, column: ArticleFields.published)
+        let matches = index.matches(query)
+        let bounds = matches.bounds(of: ArticleFields.published)
         let first = filters.from ?? bounds?.min
         let last = filters.to.map { $0 - 1 } ?? bounds?.max
         var width = interval
@@ -44,7 +45,8 @@ extension API {
         } else if width == .auto {
             width = .day
         }
-        let counts = index.histogram(query, column: ArticleFields.published, boundaries: boundaries)
+        let counts = matches.histogram(
+            of: ArticleFields.published, in: Buckets(boundaries: boundaries))
         let total = counts.reduce(0, +)
 
         var writer = JSONWriter(capacity: 512 + counts.count * 80)

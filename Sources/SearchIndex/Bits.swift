@@ -73,17 +73,23 @@ struct Bits {
     @inline(__always)
     func forEach(_ body: (Int) -> Void) {
         let words = words.span
-        for index in 0..<64 {
-            var word = words[index]
+        words.forEachBit(body)
+    }
+}
+
+extension Span<UInt64> {
+    /// Calls `body` with the place of each bit that is set, ascending.
+    @inline(__always)
+    func forEachBit(_ body: (Int) -> Void) {
+        for index in 0..<count {
+            var word = self[index]
             while word != 0 {
                 body(index &<< 6 | word.trailingZeroBitCount)
                 word &= word &- 1
             }
         }
     }
-}
 
-extension Span<UInt64> {
     /// Whether any bit from `first` to `last` is set; those beyond the last word are not.
     @inline(__always)
     func hasAny(_ first: Int, _ last: Int) -> Bool {

@@ -160,7 +160,7 @@ public final class IndexSnapshot: Sendable {
         _ plan: QueryPlan, adding: Bool, _ body: (Int, Int, Bits, borrowing Scores) -> Void
     ) {
         if case .none = plan { return }
-        var scores = Scores()
+        var scores = adding ? Scores() : Scores.none
         for (index, view) in views.enumerated() {
             let node = QueryNode.make(plan, view.segment, at: index, adding: adding)
             if node.isEmpty { continue }
@@ -177,61 +177,38 @@ public final class IndexSnapshot: Sendable {
     public func count(_ query: IndexQuery) -> Int {
         let plan = planner.plan(query)
         if let total = knownTotal(plan) { return total }
-        var total = 0
-        forEachWindow(plan, adding: false) { _, _, matches, _ in total += matches.count }
-        return total
+        return Matches(matchSets(plan), of: self).count
     }
 
-    /// How many matching documents have a column's value in each bucket.
-    ///
-    /// The boundaries ascend; bucket *i* reaches from boundary *i* to just below boundary *i* + 1. So there is one count
-    /// fewer than there are boundaries, and none for fewer than two.
-    public func histogram(_ query: IndexQuery, column: String, boundaries: [Int64]) -> [Int] {
-        guard let first = boundaries.first, let last = boundaries.last, boundaries.count > 1 else {
-            return []
-        }
-        var counts = [Int](repeating: 0, count: boundaries.count - 1)
-        guard let column = schema.columns.firstIndex(of: column) else { return counts }
-        // Neighbours mostly fall into the same bucket.
-        var bucket = 0
-        let inRange = IndexQuery.range(column: schema.columns[column], from: first, to: last)
-        forEachWindow(planner.plan(.and([query, inRange])), adding: false) { index, window, matches, _ in
-            let segment = views[index].segment
-            let values = segment.column(column)
-            matches.forEach { place in
-                let value = values.present(4096 &* window &+ place)
-                if value < boundaries[bucket] || value >= boundaries[bucket + 1] {
-                    var low = 0
-                    var high = boundaries.count - 1
-                    while high - low > 1 {
-                        let middle = (low + high) / 2
-                        if boundaries[middle] <= value { low = middle } else { high = middle }
-                    }
-                    bucket = low
-                }
-                counts[bucket] += 1
+    /// By segment a bit for each document that matches, filled up to whole windows.
+    func matchSets(_ query: IndexQuery) -> [[UInt64]] { matchSets(planner.plan(query)) }
+
+    private func matchSets(_ plan: QueryPlan) -> [[UInt64]] {
+        if let terms = plan.union { return views.indices.map { matchSet(of: terms, in: $0) } }
+        var sets = views.map { _ in [UInt64]() }
+        forEachWindow(plan, adding: false) { index, window, matches, _ in
+            if sets[index].isEmpty {
+                sets[index] = Array(repeating: 0, count: 64 * views[index].segment.windowCount)
             }
+            let words = matches.words.span
+            var set = sets[index].mutableSpan
+            for word in 0..<64 { set[64 &* window &+ word] = words[word] }
         }
-        return counts
+        return sets
     }
 
-    /// The least and greatest value of a column among matching documents; `nil` when none has a value.
-    public func columnBounds(_ query: IndexQuery, column: String) -> (min: Int64, max: Int64)? {
-        guard let column = schema.columns.firstIndex(of: column) else { return nil }
-        var bounds: (min: Int64, max: Int64)?
-        forEachWindow(planner.plan(query), adding: false) { index, window, matches, _ in
-            let segment = views[index].segment
-            let values = segment.column(column)
-            let known = values.bounds(window)
-            guard known.min <= known.max else { return }
-            if let bounds, bounds.min <= known.min, bounds.max >= known.max { return }
-            matches.forEach { place in
-                guard let value = values[4096 &* window &+ place] else { return }
-                let old = bounds ?? (value, value)
-                bounds = (min(old.min, value), max(old.max, value))
-            }
+    /// The documents of a segment that have any of some terms; postings are looked at once, without regard to windows.
+    private func matchSet(of terms: [QueryPlan.TermPlan], in index: Int) -> [UInt64] {
+        let (view, entries) = (views[index], terms.map { $0.entries[index] })
+        guard entries.contains(where: { $0 != nil }) else { return [] }
+        var set = [UInt64](repeating: 0, count: 64 * view.segment.windowCount)
+        for (term, entry) in zip(terms, entries) {
+            guard let entry else { continue }
+            var cursor = PostingsCursor(entry, view.segment)
+            cursor.collect(into: &set, field: term.scoring.field, view.segment.postings)
         }
-        return bounds
+        for word in view.deleted.indices { set[word] &= ~view.deleted[word] }
+        return set
     }
 
     /// Where the document with a key is.
@@ -289,87 +266,6 @@ public final class IndexSnapshot: Sendable {
 }
 
 extension IndexSnapshot {
-    /// The most frequent values of a keyword field among matching documents, most first, then by value.
-    ///
-    /// Only values that begin with `prefix` are counted; all do where it is empty.
-    public func keywordCounts(
-        _ query: IndexQuery, field: String, prefix: String = "", limit: Int
-    ) -> [(value: String, count: Int)] {
-        guard limit > 0, let field = schema.keywords.firstIndex(of: field) else { return [] }
-        var counts = views.map { view in
-            [UInt32](repeating: 0, count: TermDictionary.count(view.segment.keywordDictionary(field)))
-        }
-        forEachWindow(planner.plan(query), adding: false) { index, window, matches, _ in
-            let segment = views[index].segment
-            let values = segment.keywordValues(field)
-            let view = KeywordValuesView(values, documentCount: segment.documentCount)
-            var own: [UInt32] = []
-            swap(&own, &counts[index])
-            matches.forEach { place in
-                view.forEach(4096 &* window &+ place) { ordinal in
-                    if ordinal < own.count { own[ordinal] &+= 1 }
-                }
-            }
-            swap(&own, &counts[index])
-        }
-        if !prefix.isEmpty {
-            for (index, view) in views.enumerated() {
-                let wanted = TermDictionary.ordinals(
-                    beginning: Array(prefix.utf8), view.segment.keywordDictionary(field))
-                for ordinal in counts[index].indices where !wanted.contains(ordinal) {
-                    counts[index][ordinal] = 0
-                }
-            }
-        }
-        return mostFrequent(counts, field, limit).map {
-            (String(decoding: $0.value, as: UTF8.self), $0.count)
-        }
-    }
-
-    /// The most frequent values, by the counts of each ordinal in each segment.
-    ///
-    /// The most frequent of each segment are added up first. A value that has fewer documents than the last one wanted
-    /// of those is out; and one that has more has at least its share of them in some segment, so that most values need
-    /// not even be read.
-    private func mostFrequent(
-        _ counts: [[UInt32]], _ field: Int, _ limit: Int
-    ) -> [(value: [UInt8], count: Int)] {
-        var totals: [[UInt8]: Int] = [:]
-        func add(_ index: Int, _ ordinal: Int) {
-            let segment = views[index].segment
-            let value = TermDictionary.term(at: ordinal, segment.keywordDictionary(field))
-            if totals[value] == nil { totals[value] = total(of: value, counts, field) }
-        }
-        for (index, own) in counts.enumerated() {
-            var top = TopHits(limit: min(limit, own.count))
-            for ordinal in own.indices where own[ordinal] > 0 && UInt64(own[ordinal]) >= top.leastRank {
-                top.insert(.init(rank: UInt64(own[ordinal]), tie: 0, segment: 0, doc: UInt32(ordinal)))
-            }
-            for entry in top.sorted() { add(index, Int(entry.doc)) }
-        }
-        let least = totals.count >= limit ? totals.values.sorted(by: >)[limit - 1] : 0
-        let share = max(1, (least + counts.count - 1) / max(1, counts.count))
-        for (index, own) in counts.enumerated() {
-            for ordinal in own.indices where Int(own[ordinal]) >= share { add(index, ordinal) }
-        }
-        var found = totals.map { (value: $0.key, count: $0.value) }
-        found.sort { left, right in
-            if left.count != right.count { return left.count > right.count }
-            return left.value.lexicographicallyPrecedes(right.value)
-        }
-        return Array(found.prefix(limit))
-    }
-
-    private func total(of value: [UInt8], _ counts: [[UInt32]], _ field: Int) -> Int {
-        var total = 0
-        for (view, own) in zip(views, counts) {
-            if let entry = TermDictionary.entry(value, view.segment.keywordDictionary(field)) {
-                total += entry.ordinal < own.count ? Int(own[entry.ordinal]) : 0
-            }
-        }
-        return total
-    }
-
     /// How many documents have a value in a keyword field.
     public func keywordFrequency(field: String, value: String) -> Int {
         guard let field = schema.keywords.firstIndex(of: field) else { return 0 }
@@ -396,7 +292,7 @@ extension IndexSnapshot {
             for index in open where cursors[index].term == value {
                 let entry = cursors[index].entry
                 count += entry.frequency
-                if entry.ordinal < gone[index].count { count -= gone[index][entry.ordinal] }
+                count -= gone[index]?[entry.ordinal] ?? 0
                 if !advance(index) { open.removeAll { $0 == index } }
             }
             if count > 0 { body(String(decoding: value, as: UTF8.self), count) }
@@ -405,21 +301,13 @@ extension IndexSnapshot {
 }
 
 extension SegmentView {
-    /// By ordinal, how many of the documents with a value are not there any more; empty if all are there.
-    fileprivate func deletedKeywords(_ field: Int) -> [Int] {
-        guard !deleted.isEmpty else { return [] }
+    /// By ordinal, how many of the documents with a value are not there any more; `nil` if all are there.
+    fileprivate func deletedKeywords(_ field: Int) -> OrdinalCounts? {
+        guard !deleted.isEmpty else { return nil }
         let segment = segment
-        var counts = [Int](repeating: 0, count: TermDictionary.count(segment.keywordDictionary(field)))
-        let values = KeywordValuesView(
-            segment.keywordValues(field), documentCount: segment.documentCount)
-        for window in 0..<segment.windowCount {
-            dead(window).forEach { place in
-                values.forEach(4096 * window + place) { ordinal in
-                    if ordinal < counts.count { counts[ordinal] += 1 }
-                }
-            }
-        }
-        return counts
+        let all = 0..<TermDictionary.count(segment.keywordDictionary(field))
+        return OrdinalCounts(
+            field, of: segment, in: all, deleted.span, matches: segment.documentCount - liveCount)
     }
 }
 

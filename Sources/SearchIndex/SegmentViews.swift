@@ -222,47 +222,80 @@ struct StoredBuilder {
 struct KeywordValuesView: ~Escapable {
     private let section: RawSpan
     private let width: Int
+    /// Whether no document has more than one value, so that there is one ordinal for each.
+    private let isSingle: Bool
     private let values: Int
 
     @_lifetime(copy section)
     init(_ section: RawSpan, documentCount: Int) {
         self.section = section
         width = Int(section.u32(0))
-        values = 8 + 4 * (documentCount + 1)
+        isSingle = section.u32(4) == 1
+        values = isSingle ? 8 : 8 + 4 * (documentCount + 1)
     }
 
-    /// Calls `body` with each ordinal of a document, ascending.
+    /// Calls `body` with the ordinals of each document of a set, those of a document ascending.
+    ///
+    /// For a document without a value that can be the number of values.
     @inline(__always)
-    func forEach(_ doc: Int, _ body: (Int) -> Void) {
-        let start = Int(section.u32(8 &+ 4 &* doc))
-        // No more than there are bytes, whatever a damaged section says.
-        let end = min(Int(section.u32(12 &+ 4 &* doc)), section.byteCount)
-        guard start < end else { return }
-        for index in start..<end {
-            switch width {
-            case 1: body(Int(section.u8(values &+ index)))
-            case 2: body(Int(section.load(UInt16.self, values &+ 2 &* index)))
-            default: body(Int(section.u32(values &+ 4 &* index)))
+    func forEach(in words: Span<UInt64>, _ body: (Int) -> Void) {
+        switch width {
+        case 1: forEach(UInt8.self, in: words, body)
+        case 2: forEach(UInt16.self, in: words, body)
+        default: forEach(UInt32.self, in: words, body)
+        }
+    }
+
+    @inline(__always)
+    private func forEach<Ordinal: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Ordinal.Type, in words: Span<UInt64>, _ body: (Int) -> Void
+    ) {
+        if isSingle {
+            words.forEachBit { body(Int(section.load(type, values &+ MemoryLayout<Ordinal>.size &* $0))) }
+            return
+        }
+        words.forEachBit { doc in
+            let start = Int(section.u32(8 &+ 4 &* doc))
+            // No more than there are bytes, whatever a damaged section says.
+            let end = min(Int(section.u32(12 &+ 4 &* doc)), section.byteCount)
+            guard start < end else { return }
+            for index in start..<end {
+                body(Int(section.load(type, values &+ MemoryLayout<Ordinal>.size &* index)))
             }
         }
     }
 
-    /// The section: the width of an ordinal in bytes, where each document's begin, the ordinals.
+    /// The section: the width of an ordinal in bytes; then, where no document has several values, an ordinal for each,
+    /// or for one without a value the number of values; else where each document's begin, and the ordinals.
     ///
     /// `ends` says for each document how many ordinals there are up to and with it, `count` how many values the
     /// dictionary has.
     static func encode(_ ordinals: [UInt32], ends: [UInt32], count: Int) -> [UInt8] {
-        let width = count <= 0x100 ? 1 : count <= 0x10000 ? 2 : 4
+        let isSingle = ends.indices.allSatisfy { ends[$0] - ($0 > 0 ? ends[$0 - 1] : 0) <= 1 }
+        let greatest = isSingle ? count : count - 1
+        let width = greatest <= 0xFF ? 1 : greatest <= 0xFFFF ? 2 : 4
         var section: [UInt8] = []
-        section.append(littleEndian: UInt64(width))
-        section.append(littleEndian: 0 as UInt32)
-        for end in ends { section.append(littleEndian: end) }
-        for ordinal in ordinals {
+        section.append(littleEndian: UInt32(width))
+        section.append(littleEndian: UInt32(isSingle ? 1 : 0))
+        if !isSingle {
+            section.append(littleEndian: 0 as UInt32)
+            for end in ends { section.append(littleEndian: end) }
+        }
+        func append(_ ordinal: UInt32) {
             switch width {
             case 1: section.append(UInt8(ordinal))
             case 2: section.append(littleEndian: UInt16(ordinal))
             default: section.append(littleEndian: ordinal)
             }
+        }
+        guard isSingle else {
+            for ordinal in ordinals { append(ordinal) }
+            return section
+        }
+        var end: UInt32 = 0
+        for next in ends {
+            append(next > end ? ordinals[Int(end)] : UInt32(count))
+            end = next
         }
         return section
     }

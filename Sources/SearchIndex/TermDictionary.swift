@@ -165,13 +165,35 @@ enum TermDictionary {
         return first..<max(first, end)
     }
 
-    /// The term at a place in the order.
+    /// The term at a place in the order; empty where there is none.
+    ///
+    /// The block is walked over once; then what each term shares with the one before it is taken from those before.
     static func term(at ordinal: Int, _ section: RawSpan) -> [UInt8] {
-        var cursor = TermCursor(section, block: ordinal / TermDictionaryBuilder.blockTerms)
-        while cursor.advance(section) {
-            if cursor.entry.ordinal == ordinal { return cursor.term }
+        guard ordinal >= 0, ordinal < count(section) else { return [] }
+        let (block, place) = ordinal.quotientAndRemainder(dividingBy: TermDictionaryBuilder.blockTerms)
+        var starts = InlineArray<16, Int>(repeating: 0)
+        var shared = InlineArray<16, Int>(repeating: 0)
+        var length = 0
+        var offset = TermCursor.start(of: block, section)
+        for index in 0...place {
+            shared[index] = index > 0 ? section.varint(&offset) : 0
+            length = min(section.varint(&offset), section.byteCount)
+            starts[index] = offset
+            offset &+= length
+            for _ in 0..<(index > 0 ? 3 : 5) { _ = section.varint(&offset) }
         }
-        return []
+        var end = min(shared[place], section.byteCount)
+        var term = [UInt8](repeating: 0, count: end + length)
+        for index in 0..<length { term[end + index] = section.u8(starts[place] &+ index) }
+        var index = place
+        while end > 0, index > 0 {
+            index -= 1
+            while end > shared[index] {
+                end -= 1
+                term[end] = section.u8(starts[index] &+ end &- shared[index])
+            }
+        }
+        return term
     }
 
     /// The first eight bytes of a term as a number that orders as they do; zeros behind a shorter one.

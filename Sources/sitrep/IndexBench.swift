@@ -132,16 +132,16 @@ struct IndexBench {
         switch query.operation {
         case "count": return (snapshot.count(query.query), [])
         case "histogram":
-            guard let bounds = snapshot.columnBounds(query.query, column: "published") else { return (0, []) }
+            guard let bounds = snapshot.reach(of: "published") else { return (0, []) }
+            let matches = snapshot.matches(query.query)
             let first = bounds.min - bounds.min % Self.day
-            let days = Array(stride(from: first, through: bounds.max + Self.day, by: Int(Self.day)))
-            return (snapshot.histogram(query.query, column: "published", boundaries: days).reduce(0, +), [])
+            let days = Buckets(
+                from: first, width: Self.day, count: Int((bounds.max - first) / Self.day) + 1)
+            return (matches.histogram(of: "published", in: days).isEmpty ? 0 : matches.count, [])
         case "facet":
-            return (
-                snapshot.keywordCounts(query.query, field: "source", limit: 10_000).reduce(0) {
-                    $0 + $1.count
-                }, []
-            )
+            let matches = snapshot.matches(query.query)
+            let top = matches.facet("source", limit: 10)
+            return (top.isEmpty ? 0 : matches.count, [])
         default:
             let hits = snapshot.best(query.query, limit: 10)
             return (-1, hits.compactMap { snapshot.column("line", $0.address) })

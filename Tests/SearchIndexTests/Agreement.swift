@@ -101,39 +101,89 @@ struct Agreement {
         return nil
     }
 
-    /// What is counted over all matches.
+    /// What is collected from all matches.
     private func collected(_ expected: [IndexDocument]) -> String? {
+        let matches = snapshot.matches(query)
+        guard matches.count == expected.count else { return "\(matches.count) matches" }
+        if let found = measured(expected, matches) { return found }
+        for (index, field) in modelSchema.keywords.enumerated() {
+            if let found = facets(model.facet(expected, index), field, matches) { return found }
+        }
+        return together(expected, matches)
+    }
+
+    /// Bounds, histograms and means.
+    private func measured(_ expected: [IndexDocument], _ matches: Matches) -> String? {
         let values = expected.compactMap { $0.columns[0] }
-        let bounds = snapshot.columnBounds(query, column: "published")
+        let bounds = matches.bounds(of: "published")
         guard bounds?.min == values.min(), bounds?.max == values.max() else { return "other bounds" }
-        // The first bucket and the last are open, so that all have to be the documents with a value.
-        for boundaries: [Int64] in [[-15, -3, 0, 1, 12], [-100, -3, 0, 1, 100]] {
-            let counts = zip(boundaries, boundaries.dropFirst()).map { low, high in
-                values.count { $0 >= low && $0 < high }
-            }
-            guard snapshot.histogram(query, column: "published", boundaries: boundaries) == counts else {
-                return "another histogram than \(counts)"
+        if let least = values.min(), let greatest = values.max() {
+            guard let reach = snapshot.reach(of: "published"), reach.min <= least, reach.max >= greatest
+            else {
+                return "values beyond the reach"
             }
         }
-        for (index, field) in modelSchema.keywords.enumerated() {
-            let facet = model.facet(expected, index)
-            for limit in [3, .max] {
-                let answer = snapshot.keywordCounts(query, field: field, limit: limit)
-                let wanted = facet.prefix(limit)
-                guard answer.map(\.value) == wanted.map(\.0), answer.map(\.count) == wanted.map(\.1) else {
-                    return "another facet of \(field)"
-                }
+        // The first bucket and the last are open, so that all have to be the documents with a value.
+        for buckets in [
+            Buckets(boundaries: [-15, -3, 0, 1, 12]), Buckets(boundaries: [-100, -3, 0, 1, 100]),
+            Buckets(from: -17, width: 6, count: 5), Buckets(from: -20, width: 1, count: 40),
+            Buckets(from: -32, width: 16, count: 4),
+        ] {
+            let places = (0..<buckets.count).map { buckets.start(of: $0)..<buckets.start(of: $0 + 1) }
+            let counts = places.map { place in values.count { place.contains($0) } }
+            guard matches.histogram(of: "published", in: buckets) == counts else {
+                return "another histogram than \(counts)"
             }
-            // The beginnings of a value that is there, and one that is not.
-            let value = facet.last?.0 ?? ""
-            for prefix in [String(value.prefix(1)), value, value + "\u{1}"] where !prefix.isEmpty {
-                let answer = snapshot.keywordCounts(query, field: field, prefix: prefix, limit: 3)
-                let wanted = facet.filter { $0.0.utf8.starts(with: prefix.utf8) }.prefix(3)
-                guard answer.map(\.value) == wanted.map(\.0), answer.map(\.count) == wanted.map(\.1) else {
-                    return "another facet of \(field) for \(prefix)"
-                }
+            let means = places.map { place in
+                mean(
+                    expected.filter { $0.columns[0].map { place.contains($0) } ?? false }.compactMap {
+                        $0.columns[2]
+                    })
+            }
+            let answer = matches.means(of: "tone", by: "published", in: buckets)
+            let isNear = zip(answer, means).allSatisfy { answer, mean in
+                guard let answer, let mean else { return (answer == nil) == (mean == nil) }
+                return abs(answer - mean) <= 1e-9 * abs(mean)
+            }
+            guard answer.count == means.count, isNear else { return "means of \(answer), not \(means)" }
+        }
+        return nil
+    }
+
+    private func mean(_ values: [Int64]) -> Double? {
+        values.isEmpty ? nil : values.reduce(0) { $0 + Double($1) } / Double(values.count)
+    }
+
+    private func facets(_ facet: [(String, Int)], _ field: String, _ matches: Matches) -> String? {
+        for limit in [3, .max] {
+            let answer = matches.facet(field, limit: limit)
+            let wanted = facet.prefix(limit)
+            guard answer.map(\.value) == wanted.map(\.0), answer.map(\.count) == wanted.map(\.1) else {
+                return "another facet of \(field)"
+            }
+        }
+        let values = facet.map(\.0) + ["nowhere"]
+        guard matches.counts(of: values, field: field) == facet.map(\.1) + [0] else {
+            return "other counts of values of \(field)"
+        }
+        // The beginnings of a value that is there, and one that is not.
+        let value = facet.last?.0 ?? ""
+        for prefix in [String(value.prefix(1)), value, value + "\u{1}"] where !prefix.isEmpty {
+            let answer = matches.facet(field, prefix: prefix, limit: 3)
+            let wanted = facet.filter { $0.0.utf8.starts(with: prefix.utf8) }.prefix(3)
+            guard answer.map(\.value) == wanted.map(\.0), answer.map(\.count) == wanted.map(\.1) else {
+                return "another facet of \(field) for \(prefix)"
             }
         }
         return nil
+    }
+
+    /// What stands beside one value.
+    private func together(_ expected: [IndexDocument], _ matches: Matches) -> String? {
+        let value = "entity\(expected.count % 40)"
+        let others = snapshot.matches(.keyword(field: "entity", value: value))
+        let both = expected.filter { $0.keywords[1].contains(value) }
+        guard matches.overlap(others) == both.count else { return "another overlap with \(value)" }
+        return facets(model.facet(both, 1), "entity", matches.intersection(others))
     }
 }

@@ -52,9 +52,17 @@ func readAll(_ snapshot: IndexSnapshot, _ query: IndexQuery) {
     _ = snapshot.search(query, order: .relevance, limit: 10, after: result.hits.last?.position)
     _ = snapshot.search(query, order: .column("published", descending: true), limit: 10)
     _ = snapshot.count(query)
-    _ = snapshot.histogram(query, column: "published", boundaries: [-5, 0, 5])
-    _ = snapshot.columnBounds(query, column: "tone")
-    _ = snapshot.keywordCounts(query, field: "entity", limit: 3)
+    let matches = snapshot.matches(query)
+    _ = snapshot.reach(of: "published")
+    _ = matches.histogram(of: "published", in: Buckets(boundaries: [-5, 0, 5]))
+    _ = matches.histogram(of: "published", in: Buckets(from: -5, width: 5, count: 2))
+    _ = matches.means(of: "tone", by: "published", in: Buckets(boundaries: [-5, 0, 5]))
+    _ = matches.bounds(of: "tone")
+    for field in ["entity", "source"] {
+        _ = matches.facet(field, limit: 3)
+        _ = matches.facet(field, prefix: "s", limit: 3)
+        _ = matches.counts(of: ["entity1", "source1"], field: field)
+    }
     for hit in result.hits {
         _ = snapshot.summary(hit.address)
         _ = try? snapshot.content(hit.address)

@@ -90,7 +90,7 @@ private func makeWriter(batch: Int, options: IndexOptions) throws -> IndexWriter
         var counts: [String: Int] = [:]
         for number in expected { counts["entity\(number % 1500)", default: 0] += 1 }
         let facet = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(5)
-        let answer = snapshot.keywordCounts(query, field: "entity", limit: 5)
+        let answer = snapshot.matches(query).facet("entity", limit: 5)
         #expect(answer.map(\.value) == facet.map(\.key), "\(query)")
         #expect(answer.map(\.count) == facet.map(\.value), "\(query)")
     }
@@ -139,5 +139,5 @@ private func makeWriter(batch: Int, options: IndexOptions) throws -> IndexWriter
         }
     }
     #expect(snapshot.search(.all, order: .relevance, limit: -1).hits.isEmpty)
-    #expect(snapshot.histogram(.all, column: "seq", boundaries: []).isEmpty)
+    #expect(snapshot.matches(.all).histogram(of: "seq", in: Buckets(boundaries: [])).isEmpty)
 }
