@@ -1,4 +1,5 @@
-/// How an index spends memory, time and space; none of it changes an answer but `prefixTerms`.
+/// How an index spends memory, time and space; none of it changes an answer but `prefixTerms` and
+/// `fuzzyTerms`.
 public struct IndexOptions: Sendable, Equatable {
     /// How many segments of like size are merged into one.
     public var mergeFactor = 8
@@ -12,6 +13,8 @@ public struct IndexOptions: Sendable, Equatable {
     public var buildThreads = 2
     /// How many terms a prefix is expanded to; the most frequent are taken.
     public var prefixTerms = 1024
+    /// How many terms an inexact one is expanded to; the nearest are taken, and the most frequent of those.
+    public var fuzzyTerms = 64
     /// The level of zlib that content is compressed at, 1 (fast) to 9 (small).
     public var compressionLevel = 1
     /// Bytes of all segments up to which each checksum is verified when an index is opened; beyond it those of the

@@ -1,6 +1,6 @@
 /// Which documents are wanted, and what their scores are made of.
 ///
-/// Only terms, stems, phrases and prefixes score; what stands under `not` does not. A field or column that the schema does
+/// Only text scores: terms, stems, phrases, prefixes and near terms; what stands under `not` does not. A field or column that the schema does
 /// not have matches nothing. Terms are looked up as they are: make them with `TermAnalyzer`.
 public indirect enum IndexQuery: Sendable, Hashable {
     /// Every document.
@@ -20,6 +20,12 @@ public indirect enum IndexQuery: Sendable, Hashable {
     case phrase(field: String?, [String], slop: Int)
     /// Documents with a term that begins so; of more than `IndexOptions.prefixTerms` the most frequent are taken.
     case prefix(field: String?, String)
+    /// Documents with a term at most `distance` edits away from this one, itself included; 0 to 2 edits.
+    ///
+    /// An edit puts a letter in, takes one out, replaces one or swaps two neighbours. Of more than
+    /// `IndexOptions.fuzzyTerms` the nearest are taken, and of equally near ones the most frequent. What a term scores is
+    /// divided by 1 + its edits.
+    case fuzzy(field: String?, String, distance: Int)
     /// Documents with this value in a keyword field.
     case keyword(field: String, value: String)
     /// Documents whose column is at least `from` and less than `to`; an absent value is in no range.

@@ -1,7 +1,7 @@
 /// Finds in a text what of it a query is met by, so that it can be shown.
 ///
 /// Terms are cut and stemmed as they were for the index: whatever makes a document a hit is found in its texts, and
-/// nothing else is. What stands under `not`, and what is no matter of text, is left out. A matcher keeps what it found
+/// nothing else is but words beyond the limits of `IndexOptions.prefixTerms` and `fuzzyTerms`. What stands under `not`, and what is no matter of text, is left out. A matcher keeps what it found
 /// out of each word, so that one should serve all texts of a page; it is for one thread at a time.
 public struct QueryMatcher {
     /// A place of a text that meets a part of the query.
@@ -48,6 +48,7 @@ public struct QueryMatcher {
         case .phrase(let field, let terms, let slop):
             add(field, terms.map { .exact(Array($0.utf8)) }, slop: slop)
         case .prefix(let field, let prefix): add(field, [.prefix(Array(prefix.utf8))])
+        case .fuzzy(let field, let term, let distance): add(field, [.fuzzy(Array(term.utf8), distance)])
         case .keyword(let field, let value): keywords[field, default: []].insert(value)
         case .and(let queries), .or(let queries):
             for query in queries { add(query) }
@@ -115,6 +116,8 @@ enum TermTest: Hashable {
     case stem([UInt8])
     /// A term that begins so.
     case prefix([UInt8])
+    /// A term at most so many edits away.
+    case fuzzy([UInt8], Int)
 }
 
 /// What the tests of a query say of the words of one language.
@@ -123,6 +126,8 @@ private struct LanguageTests {
     let stemmer: Stemmer?
     // For each test that asks for a stem, that stem.
     private var stems: [[UInt8]: [UInt8]] = [:]
+    // By number of the test.
+    private var automata: [Int: EditAutomaton] = [:]
     private var passed: [[UInt8]: [Int]] = [:]
 
     init(_ language: StemLanguage) {
@@ -138,6 +143,10 @@ private struct LanguageTests {
             switch tests[index] {
             case .exact(let wanted): return term == wanted
             case .prefix(let start): return term.starts(with: start)
+            case .fuzzy(let wanted, let distance):
+                let automaton = automata[index] ?? EditAutomaton(wanted, distance: distance)
+                automata[index] = automaton
+                return automaton.distance(to: term) != nil
             case .stem(let wanted):
                 let own = stem ?? self.stem(term)
                 stem = own

@@ -98,7 +98,7 @@ private final class KeywordNode: QueryNode {
     }
 }
 
-/// A prefix, which is worked out when the first window is asked for, as opening each of hundreds of rare terms for each
+/// The terms that a prefix or an inexact term was expanded to, which are worked out when the first window is asked for, as opening each of hundreds of rare terms for each
 /// window would cost more.
 private final class ExpansionNode: QueryNode {
     private let terms: [QueryPlan.TermPlan]

@@ -6,7 +6,7 @@ indirect enum QueryPlan {
     case all
     case term(TermPlan)
     case phrase(PhrasePlan)
-    /// Any of these terms, which a prefix was expanded to.
+    /// Any of these terms, which a prefix or an inexact term was expanded to.
     case expansion([TermPlan])
     case keyword(field: Int, entries: [TermEntry?], frequency: Int)
     /// Both ends inclusive.
@@ -49,6 +49,21 @@ extension QueryPlan {
     }
 }
 
+/// One of the terms that a prefix or an inexact term stands for.
+struct ExpandedTerm {
+    let term: [UInt8]
+    /// How many edits it is away.
+    var distance = 0
+    let plan: QueryPlan.TermPlan
+
+    /// Whether it is taken first where not all can be.
+    func isTaken(before other: ExpandedTerm) -> Bool {
+        if distance != other.distance { return distance < other.distance }
+        if plan.frequency != other.plan.frequency { return plan.frequency > other.plan.frequency }
+        return term.lexicographicallyPrecedes(other.term)
+    }
+}
+
 /// Makes plans; a plan is the same, in the same order, however the documents are spread over segments, so that sums of
 /// scores are too.
 struct QueryPlanner {
@@ -75,8 +90,10 @@ struct QueryPlanner {
             return phrase(terms, field, max(0, min(slop, 1 << 24)))
         case .prefix(let field, let prefix):
             guard let field = textField(field) else { return .none }
-            let terms = expansion(Array(prefix.utf8), field)
-            return terms.isEmpty ? .none : .expansion(terms)
+            return expansion(terms(beginning: Array(prefix.utf8), field))
+        case .fuzzy(let field, let term, let distance):
+            guard let field = textField(field) else { return .none }
+            return expansion(terms(near: Array(term.utf8), distance, field))
         case .keyword(let field, let value):
             guard let field = schema.keywords.firstIndex(of: field) else { return .none }
             let (entries, frequency) = keyword(field, Array(value.utf8))
@@ -178,8 +195,36 @@ struct QueryPlanner {
                 scoring: .init(field: field, weight: Float(sum), norms: norms)))
     }
 
+    private func expansion(_ terms: [ExpandedTerm]) -> QueryPlan {
+        terms.isEmpty ? .none : .expansion(terms.map(\.plan))
+    }
+
+    /// The terms near to one, the nearest first, then the most frequent, then by their bytes, up to the limit.
+    private func terms(near term: [UInt8], _ distance: Int, _ field: Int?) -> [ExpandedTerm] {
+        let automaton = EditAutomaton(term, distance: distance)
+        var found: [[UInt8]: (distance: Int, entries: [TermEntry?])] = [:]
+        for (index, view) in views.enumerated() {
+            let segment = view.segment
+            // Stems stand before all words.
+            automaton.forEachWord(of: segment.dictionary, from: [StemLanguage.marker + 1]) {
+                term, distance, entry in
+                found[term, default: (distance, Array(repeating: nil, count: views.count))].entries[index] =
+                    entry
+            }
+        }
+        var terms: [ExpandedTerm] = []
+        for (term, (distance, entries)) in found {
+            var plan = termPlan(entries, field)
+            guard plan.frequency > 0 else { continue }
+            plan.scoring.weight /= Float(1 + distance)
+            terms.append(ExpandedTerm(term: term, distance: distance, plan: plan))
+        }
+        terms.sort { $0.isTaken(before: $1) }
+        return Array(terms.prefix(options.fuzzyTerms))
+    }
+
     /// The terms that begin so, the most frequent first and then by their bytes, up to the limit.
-    private func expansion(_ prefix: [UInt8], _ field: Int?) -> [QueryPlan.TermPlan] {
+    private func terms(beginning prefix: [UInt8], _ field: Int?) -> [ExpandedTerm] {
         var cursors = views.map { TermDictionary.cursor(before: prefix, $0.segment.dictionary) }
         func advance(_ index: Int) -> Bool {
             let segment = views[index].segment
@@ -190,7 +235,7 @@ struct QueryPlanner {
             return false
         }
         var open = views.indices.filter(advance)
-        var found: [(term: [UInt8], plan: QueryPlan.TermPlan)] = []
+        var found: [ExpandedTerm] = []
         while let first = open.first {
             var term = cursors[first].term
             for index in open where cursors[index].term.lexicographicallyPrecedes(term) {
@@ -202,15 +247,10 @@ struct QueryPlanner {
                 if !advance(index) { open.removeAll { $0 == index } }
             }
             let plan = termPlan(entries, field)
-            if plan.frequency > 0 { found.append((term, plan)) }
+            if plan.frequency > 0 { found.append(ExpandedTerm(term: term, plan: plan)) }
         }
-        found.sort { left, right in
-            if left.plan.frequency != right.plan.frequency {
-                return left.plan.frequency > right.plan.frequency
-            }
-            return left.term.lexicographicallyPrecedes(right.term)
-        }
-        return found.prefix(options.prefixTerms).map(\.plan)
+        found.sort { $0.isTaken(before: $1) }
+        return Array(found.prefix(options.prefixTerms))
     }
 
     private func and(_ plans: [QueryPlan]) -> QueryPlan {

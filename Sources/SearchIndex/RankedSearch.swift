@@ -344,7 +344,7 @@ private struct Disjunction {
     }
 }
 
-/// A prefix in one segment: the terms are added up over all of it, as hundreds of them are too rare to be worth passing
+/// What a prefix or an inexact term was expanded to, in one segment: the terms are added up over all of it, as hundreds of them are too rare to be worth passing
 /// over.
 struct Expansion {
     /// A bit for each document that has any of the terms.

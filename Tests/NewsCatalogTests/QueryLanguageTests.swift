@@ -98,6 +98,12 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         Vector("\"deal\"~5", "\"deal\""),
         Vector("\"nuclear deal\"~0", "\"nuclear deal\""),
         Vector("sanct*", "sanct*"),
+        Vector("treaty~", "treaty~2"),
+        Vector("talks~", "talks~1"),
+        Vector("Erdoğan~1", "erdogan~1"),
+        Vector("title:treaty~2", "title:treaty~2"),
+        Vector("body:(treaty~1 OR war~)", "body:treaty~1 OR body:war~1"),
+        Vector("-treaty~0", "-\"treaty\""),
         Vector("title:China", "title:china"),
         Vector("TITLE:China", "title:china"),
         Vector("title:\"nuclear deal\"~3", "title:\"nuclear deal\"~3"),
@@ -158,7 +164,13 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         Fault("\"a b\"~101", 6, "0 to 100"),
         Fault("near5:a", 6, "phrase"),
         Fault("near5:\"a b\"~2", 11, "once"),
-        Fault("word~1", 4, "similar words"),
+        Fault("word~3", 5, "0, 1 or 2"),
+        Fault("word~1.5", 5, "found '1.5'"),
+        Fault("a~1", 0, "3 to 60 letters"),
+        Fault("pact~2", 0, "5 to 60 letters"),
+        Fault("U.S.-China~1", 0, "one word before '~'"),
+        Fault("wo~rd*", 2, "found '~'"),
+        Fault("~1", 0, "found '~'"),
         Fault("tone<-3", 4, "comparisons"),
         Fault("titel:a", 0, "did you mean 'title:'"),
         Fault("http://x.org", 0, "quotation marks"),
@@ -175,6 +187,7 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         Fault("org:\"Vladimir Putin\"", 5, "known entity", .unknownEntity),
         Fault(String(repeating: "x", count: 4_097), 4_096, "4096 bytes", .limit),
         Fault((0...64).map { "w\($0)" }.joined(separator: " "), 246, "64 terms", .limit),
+        Fault((0..<17).map { "wo\($0)*" }.joined(separator: " "), 86, "16 words with '*'", .limit),
         Fault(String(repeating: "(", count: 21) + "a", 20, "20 deep", .limit),
         Fault(String(repeating: "-", count: 21) + "a", 20, "20 deep", .limit),
     ]
@@ -184,6 +197,25 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         #expect(error?.offset == fault.offset, "\(error?.description ?? "")")
         #expect(error?.kind == fault.kind)
         #expect(error?.reason.contains(fault.words) == true, "\(error?.description ?? "")")
+    }
+
+    /// Links hold the normal form, in which the field stands before each word: it must not be too long to be read again.
+    @Test func normalFormsAreNoLongerThanQueries() throws {
+        func query(_ count: Int) -> String {
+            "title:("
+                + (10..<10 + count).map { "\($0)" + String(repeating: "x", count: 62) }.joined(separator: " ")
+                + ")"
+        }
+        #expect(try parser().parse(query(57)).canonical.utf8.count == 57 * 71 - 1)
+        let error = #expect(throws: QueryError.self) { try parser().parse(query(58)) }
+        #expect(error?.kind == .limit)
+        #expect(error?.offset == query(58).utf8.count)
+        #expect(error?.reason == "expected a normal form of at most 4096 bytes, found one of 4117")
+        // What is just within the limits is no fault.
+        _ = try parser().parse((0..<16).map { "wo\($0)*" }.joined(separator: " "))
+        _ = try parser().parse((0..<64).map { "w\($0)" }.joined(separator: " "))
+        _ = try parser().parse(String(repeating: "(", count: 20) + "a" + String(repeating: ")", count: 20))
+        _ = try parser().parse(String(repeating: "x", count: 4_096))
     }
 
     @Test func asksTheIndexWhatWasMeant() throws {
@@ -198,6 +230,7 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         #expect(try query("title:talks") == .stem(field: "title", "talks"))
         #expect(try query("title:\"talks\"") == .phrase(field: "title", ["talks"], slop: 0))
         #expect(try query("title:sanct*") == .prefix(field: "title", "sanct"))
+        #expect(try query("body:treaty~1") == .fuzzy(field: "body", "treaty", distance: 1))
         #expect(try query("near3:\"a b\"") == .phrase(field: nil, ["a", "b"], slop: 3))
         #expect(try query("domain:BBC.com") == .keyword(field: "domain", value: "bbc.com"))
         #expect(
@@ -222,7 +255,7 @@ private struct Fault: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: [
         ("", false), ("*", false), ("country:UA", false), ("-a", false), ("country:UA -a", false),
-        ("a", true),
+        ("a", true), ("talks~", true),
         ("-a b", true), ("country:UA OR a", true), ("\"a b\"", true), ("sanct*", true),
     ])
     func wordsScoreAndFiltersDoNot(query: String, scores: Bool) throws {
@@ -233,7 +266,8 @@ private struct Fault: Sendable, CustomTestStringConvertible {
     @Test(arguments: 0..<300 as Range<UInt64>) func noTextIsTooStrange(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let pieces = [
-            "a", "b", "c", "OR", "AND", "NOT", "-", "(", ")", "\"", "“", "”", "«", "~", "~2", "*", "ab*", ":",
+            "a", "b", "c", "OR", "AND", "NOT", "-", "(", ")", "\"", "“", "”", "«", "~", "~2", "*", "ab*",
+            "treaty", "talks~", ":",
             "title:", "country:", "UA", "person:", "Putin", "near2:", " ", "  ", "é", "中国", "\u{A0}", "\u{0}",
             "🙂", "'", "ß", "<",
         ]

@@ -64,8 +64,23 @@ struct Generator {
 
     mutating func field() -> String? { [nil, nil, "title", "body"][number(0..<4)] }
 
+    /// A word with up to two letters replaced, put in, taken out or moved.
+    mutating func misspelt(_ word: String) -> String {
+        var letters = Array(word)
+        for _ in 0..<number(0..<3) {
+            let place = number(0..<letters.count + 1)
+            switch number(0..<4) {
+            case 0 where place < letters.count: letters[place] = "e"
+            case 1 where place < letters.count && letters.count > 1: letters.remove(at: place)
+            case 2 where place + 1 < letters.count: letters.swapAt(place, place + 1)
+            default: letters.insert("\u{E9}", at: place)
+            }
+        }
+        return String(letters)
+    }
+
     mutating func query(depth: Int = 3) -> IndexQuery {
-        switch number(0..<(depth > 0 ? 15 : 10)) {
+        switch number(0..<(depth > 0 ? 16 : 11)) {
         case 0: return .term(field: field(), word())
         case 1: return .stem(field: field(), word())
         case 2: return .phrase(field: field(), (0..<number(1..<4)).map { _ in word() }, slop: 0)
@@ -83,8 +98,9 @@ struct Generator {
                 to: number(0..<4) == 0 ? nil : bounds[1])
         case 8: return .absent(column: ["published", "tone"][number(0..<2)])
         case 9: return number(0..<2) == 0 ? .all : .none
-        case 10, 11: return .and((0..<number(0..<4)).map { _ in query(depth: depth - 1) })
-        case 12, 13: return .or((0..<number(0..<6)).map { _ in query(depth: depth - 1) })
+        case 10: return .fuzzy(field: field(), misspelt(word()), distance: number(0..<3))
+        case 11, 12: return .and((0..<number(0..<4)).map { _ in query(depth: depth - 1) })
+        case 13, 14: return .or((0..<number(0..<6)).map { _ in query(depth: depth - 1) })
         default: return .not(query(depth: depth - 1))
         }
     }

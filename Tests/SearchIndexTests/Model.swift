@@ -83,6 +83,17 @@ struct Model {
         case .prefix(let field, let prefix):
             let terms = frequencies.keys.filter { $0.hasPrefix(prefix) && frequencies[$0] != 0 }
             return Self.sum(terms.map { scores(.term(field: field, $0), entries) }, entries.count)
+        case .fuzzy(let field, let word, let distance):
+            let near = frequencies.compactMap { term, frequency -> (term: String, edits: Int, rank: Int)? in
+                let edits = Self.edits(word, term)
+                return frequency > 0 && edits <= distance ? (term, edits, -frequency) : nil
+            }
+            let taken = near.sorted { ($0.edits, $0.rank, $0.term) < ($1.edits, $1.rank, $1.term) }
+                .prefix(IndexOptions().fuzzyTerms)
+            let parts = taken.map { near in
+                scores(.term(field: field, near.term), entries).map { $0.map { $0 / Double(1 + near.edits) } }
+            }
+            return Self.sum(parts, entries.count)
         case .keyword(let field, let value):
             guard let field = modelSchema.keywords.firstIndex(of: field) else { return filter { _ in false } }
             return filter { $0.keywords[field].contains(value) }
@@ -135,6 +146,24 @@ struct Model {
             }
             return sum > 0 ? weight * 2.2 * sum / (1.2 + sum) : nil
         }
+    }
+
+    /// How many letters must be put in, taken out, replaced or swapped to make one word of the other, by the recurrence
+    /// of the definition.
+    static func edits(_ left: String, _ right: String) -> Int {
+        let (a, b) = (Array(left.unicodeScalars), Array(right.unicodeScalars))
+        var table = (0...a.count).map { row in (0...b.count).map { row == 0 ? $0 : $0 == 0 ? row : 0 } }
+        for row in 0..<a.count {
+            for column in 0..<b.count {
+                var least = min(table[row][column + 1], table[row + 1][column]) + 1
+                least = min(least, table[row][column] + (a[row] == b[column] ? 0 : 1))
+                if row > 0, column > 0, a[row] == b[column - 1], a[row - 1] == b[column] {
+                    least = min(least, table[row - 1][column - 1] + 1)
+                }
+                table[row + 1][column + 1] = least
+            }
+        }
+        return table[a.count][b.count]
     }
 
     /// How often a phrase occurs: choices of places, no place twice, counted by the least.

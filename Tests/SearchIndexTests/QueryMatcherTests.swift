@@ -31,6 +31,9 @@ private let vectors: [MatchVector] = [
     .init(
         query: .prefix(field: nil, "cease"), text: "ceasefire, cease-fire, decease",
         found: ["ceasefire", "cease"]),
+    .init(
+        query: .fuzzy(field: nil, "treaty", distance: 1), text: "the traety, treaties, Treat",
+        found: ["traety", "Treat"]),
     .init(query: .stem(field: "title", "treaty"), text: "the treaty", found: []),
     .init(query: .stem(field: "body", "treaty"), text: "the treaty", found: ["treaty"]),
     .init(

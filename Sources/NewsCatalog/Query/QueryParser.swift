@@ -24,7 +24,7 @@ public struct ParsedQuery: Sendable, Hashable {
 /// all-of  = part *( ["AND"] part )
 /// part    = ("-" | "NOT") part | "(" query ")" | field ":" value | words
 /// value   = words | "(" query ")"
-/// words   = word ["*"] | phrase ["~" digits] | "near" digits ":" phrase
+/// words   = word ["*" | "~" [digit]] | phrase ["~" digits] | "near" digits ":" phrase
 /// ```
 ///
 /// Operators are written in capitals. Typographic quotation marks count as straight ones. A word that is cut into
@@ -34,6 +34,8 @@ public struct QueryParser: Sendable {
     public static let lengthLimit = 4_096
     /// The most terms, a field with its value counting as one.
     public static let termLimit = 64
+    /// The most words with `*` or `~`, each of which may stand for many terms.
+    public static let expansionLimit = 16
     /// How deep parentheses and NOT may be nested.
     public static let depthLimit = 20
 
@@ -56,7 +58,15 @@ public struct QueryParser: Sendable {
                 reason: "expected a query of at most \(Self.lengthLimit) bytes, found \(text.utf8.count)")
         }
         var scanner = QueryScanner(Array(text.utf8), scope: scope, resolver: resolver)
-        return ParsedQuery(tree: try scanner.query().normalized)
+        let parsed = ParsedQuery(tree: try scanner.query().normalized)
+        // Links hold the normal form, so that it has to be a query too.
+        let length = parsed.canonical.utf8.count
+        guard length <= Self.lengthLimit else {
+            throw QueryError(
+                .limit, offset: text.utf8.count,
+                reason: "expected a normal form of at most \(Self.lengthLimit) bytes, found one of \(length)")
+        }
+        return parsed
     }
 }
 
@@ -67,6 +77,7 @@ private struct QueryScanner {
     private let resolver: EntityResolver
     private var position = 0
     private var terms = 0
+    private var expansions = 0
 
     init(_ bytes: [UInt8], scope: QueryScope, resolver: EntityResolver) {
         self.bytes = bytes
@@ -310,12 +321,15 @@ private struct QueryScanner {
             try count(1, at: start)
             return .all
         }
+        if !isPrefix, let sign = bytes[start..<end].lastIndex(of: UInt8(ascii: "~")), sign > start {
+            return try fuzzy(start..<sign, bytes[(sign + 1)..<end], field: field)
+        }
         if let sign = bytes[start..<end].firstIndex(where: { "~<>^".utf8.contains($0) }) {
             let character = String(decoding: [bytes[sign]], as: UTF8.self)
             throw QueryError(
                 offset: sign,
                 reason:
-                    "expected a word, found '\(character)' in it; similar words, comparisons and weights cannot be asked for"
+                    "expected a word, found '\(character)' in it; comparisons and weights cannot be asked for"
             )
         }
         let parts = TermAnalyzer.terms(text)
@@ -334,7 +348,48 @@ private struct QueryScanner {
                 offset: start,
                 reason: "expected at least two letters of one word before '*', found '\(Self.shown(text))'")
         }
+        try countExpansion(at: start)
         return .prefix(field: Self.text(field), first)
+    }
+
+    /// Reads `word~`, `word~1` or `word~2`.
+    ///
+    /// In short words so many edits would leave nothing of the word: one needs three letters, two need five. Without a
+    /// digit there are as many edits as people mistype words of that length by.
+    private mutating func fuzzy(
+        _ range: Range<Int>, _ digits: ArraySlice<UInt8>, field: Field?
+    ) throws(QueryError) -> QueryTree {
+        let text = String(decoding: bytes[range], as: UTF8.self)
+        let parts = TermAnalyzer.terms(text)
+        guard let word = parts.first, parts.count == 1 else {
+            throw QueryError(
+                offset: range.lowerBound, reason: "expected one word before '~', found '\(Self.shown(text))'")
+        }
+        let letters = word.unicodeScalars.count
+        let distance: Int
+        switch digits.first {
+        case nil: distance = letters < 6 ? 1 : 2
+        case let digit? where digits.count == 1 && (UInt8(ascii: "0")...UInt8(ascii: "2")).contains(digit):
+            distance = Int(digit - UInt8(ascii: "0"))
+        default:
+            throw QueryError(
+                offset: range.upperBound + 1,
+                reason:
+                    "expected nothing, 0, 1 or 2 behind '~', the letters that may differ, found '\(Self.shown(String(decoding: digits, as: UTF8.self)))'"
+            )
+        }
+        try count(1, at: range.lowerBound)
+        guard distance > 0 else { return .phrase(field: Self.text(field), [word], slop: 0) }
+        let least = distance == 1 ? 3 : 5
+        guard (least...60).contains(letters) else {
+            throw QueryError(
+                offset: range.lowerBound,
+                reason:
+                    "expected a word of \(least) to 60 letters before '~' where \(distance) may differ, found '\(Self.shown(text))'"
+            )
+        }
+        try countExpansion(at: range.lowerBound)
+        return .fuzzy(field: Self.text(field), word, distance: distance)
     }
 
     private mutating func phrase(field: Field?, slop given: Int? = nil) throws(QueryError) -> QueryTree {
@@ -395,6 +450,15 @@ private struct QueryScanner {
             throw QueryError(
                 .limit, offset: offset,
                 reason: "expected at most \(QueryParser.termLimit) terms in all, found more")
+        }
+    }
+
+    private mutating func countExpansion(at offset: Int) throws(QueryError) {
+        expansions += 1
+        guard expansions <= QueryParser.expansionLimit else {
+            throw QueryError(
+                .limit, offset: offset,
+                reason: "expected at most \(QueryParser.expansionLimit) words with '*' or '~', found more")
         }
     }
 

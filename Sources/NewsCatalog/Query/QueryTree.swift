@@ -25,6 +25,8 @@ public indirect enum QueryTree: Hashable, Sendable {
     case phrase(field: String?, [String], slop: Int)
     /// Any term that begins so.
     case prefix(field: String?, String)
+    /// Any term at most so many edits away, 1 or 2.
+    case fuzzy(field: String?, String, distance: Int)
     /// `name:value` with what it stands for: any of the keywords.
     case named(name: String, value: String, [Keyword])
     /// What matches each of these.
@@ -40,7 +42,7 @@ public indirect enum QueryTree: Hashable, Sendable {
     /// so the same answer down to the last bit of a score.
     public var normalized: QueryTree {
         switch self {
-        case .all, .term, .phrase, .prefix, .named: return self
+        case .all, .term, .phrase, .prefix, .fuzzy, .named: return self
         case .not(let tree):
             let inner = tree.normalized
             if case .not(let twice) = inner { return twice }
@@ -85,6 +87,7 @@ public indirect enum QueryTree: Hashable, Sendable {
         case .phrase(let field, let terms, let slop):
             Self.prefixed(field, "\"\(terms.joined(separator: " "))\"") + (slop > 0 ? "~\(slop)" : "")
         case .prefix(let field, let start): Self.prefixed(field, start + "*")
+        case .fuzzy(let field, let term, let distance): Self.prefixed(field, "\(term)~\(distance)")
         case .named(let name, let value, _):
             value.utf8.first != UInt8(ascii: "-") && value.utf8.allSatisfy(\.isUnreserved)
                 ? "\(name):\(value)" : "\(name):\"\(value)\""
@@ -107,6 +110,8 @@ public indirect enum QueryTree: Hashable, Sendable {
         case .term(let field, let term): return .stem(field: field, term)
         case .phrase(let field, let terms, let slop): return .phrase(field: field, terms, slop: slop)
         case .prefix(let field, let start): return .prefix(field: field, start)
+        case .fuzzy(let field, let term, let distance):
+            return .fuzzy(field: field, term, distance: distance)
         case .named(_, _, let keywords):
             let parts = keywords.map { IndexQuery.keyword(field: $0.field, value: $0.value) }
             return parts.count == 1 ? parts[0] : .or(parts)
@@ -120,7 +125,7 @@ public indirect enum QueryTree: Hashable, Sendable {
     public var scores: Bool {
         switch self {
         case .all, .named, .not: false
-        case .term, .phrase, .prefix: true
+        case .term, .phrase, .prefix, .fuzzy: true
         case .and(let trees), .or(let trees): trees.contains(where: \.scores)
         }
     }
