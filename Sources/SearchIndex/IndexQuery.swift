@@ -18,6 +18,14 @@ public indirect enum IndexQuery: Sendable, Hashable {
     /// the phrase; then the places may lie up to `slop` apart, so that 1 lets one word come between and 2 lets two
     /// neighbours be swapped.
     case phrase(field: String?, [String], slop: Int)
+    /// Documents where the terms stand near each other in one field, in any order.
+    ///
+    /// The first and the last of them are at most `within` places apart, so that 1 lets two neighbours be. A term that is
+    /// asked for twice stands there twice.
+    case near(field: String?, [String], within: Int)
+    /// Documents where the terms stand side by side in this order, as often as `atLeast` times in all fields that are
+    /// searched.
+    case repeated(field: String?, [String], atLeast: Int)
     /// Documents with a term that begins so; of more than `IndexOptions.prefixTerms` the most frequent are taken.
     case prefix(field: String?, String)
     /// Documents with a term at most `distance` edits away from this one, itself included; 0 to 2 edits.

@@ -35,7 +35,7 @@ struct PhraseCursor {
         order = entries.indices.sorted { entries[$0].frequency < entries[$1].frequency }
         places = Array(repeating: 0, count: entries.count)
         positions = Array(repeating: [], count: entries.count)
-        matcher = PhraseMatcher(slots: plan.slots, slop: plan.slop)
+        matcher = PhraseMatcher(slots: plan.slots, slop: plan.slop, isOrdered: plan.isOrdered)
     }
 
     mutating func fill(
@@ -112,18 +112,21 @@ struct PhraseCursor {
         return true
     }
 
-    /// How often the phrase occurs in a document whose places are known, weighted by field; `nil` if it does not.
+    /// How often the phrase occurs in a document whose places are known, weighted by field; `nil` if it does not occur as
+    /// often as it must.
     private mutating func weightedFrequency(_ doc: UInt32, _ segment: Segment) -> Float? {
         var sum: Float?
+        var total = 0
         for field in 0..<segment.fieldCount where (plan.scoring.field ?? field) == field {
             guard takePositions(field, segment) else { continue }
-            let count = matcher.count(positions, stopsAtFirst: !adding)
+            let count = matcher.count(positions, stopsAtFirst: !adding && plan.least == 1)
             guard count > 0 else { continue }
+            total += count
             let length = Int(segment.lengths(field).load(UInt16.self, 2 &* Int(doc)))
             let norms = plan.scoring.norms[field]
             sum = (sum ?? 0) + Float(count) * (length < norms.count ? norms[length] : 0)
         }
-        return sum
+        return total < plan.least ? nil : sum
     }
 
     /// Reads the positions of all terms in a field of the document at hand; `false` if it does not have them all.
@@ -149,20 +152,23 @@ struct PhraseCursor {
 /// Each place of a term in the text is shifted back by the term's place in the phrase. A match is a choice of one place
 /// for each, no place twice, whose shifted places lie at most `slop` apart; it is counted by its first: the least
 /// shifted place, and of equal ones that of the earliest term in the phrase. So each occurrence counts at most once.
+/// Where the order of the terms does not matter no place is shifted.
 struct PhraseMatcher {
     let slots: [Int]
     let slop: Int
+    private let isOrdered: Bool
     private let hasRepeats: Bool
 
-    init(slots: [Int], slop: Int) {
+    init(slots: [Int], slop: Int, isOrdered: Bool = true) {
         self.slots = slots
         self.slop = slop
+        self.isOrdered = isOrdered
         hasRepeats = Set(slots).count < slots.count
     }
 
     /// How many matches there are, by the ascending positions of each distinct term.
     func count(_ positions: [[UInt32]], stopsAtFirst: Bool) -> Int {
-        if slop == 0 { return exact(positions, stopsAtFirst) }
+        if slop == 0 || slots.count == 1 { return exact(positions, stopsAtFirst) }
         return hasRepeats ? distinct(positions, stopsAtFirst) : sweep(positions, stopsAtFirst)
     }
 
@@ -192,9 +198,12 @@ struct PhraseMatcher {
         return count
     }
 
+    /// By how much the places of a slot's term are shifted back.
+    func shift(_ slot: Int) -> Int { isOrdered ? slot : 0 }
+
     /// The shifted place of an occurrence.
     private func shifted(_ positions: [[UInt32]], _ slot: Int, _ index: Int) -> Int {
-        Int(positions[slots[slot]][index]) - slot
+        Int(positions[slots[slot]][index]) - shift(slot)
     }
 
     /// Moves the least of the places on, one after another.
@@ -223,6 +232,8 @@ struct PhraseMatcher {
         var count = 0
         var chosen = [UInt32](repeating: 0, count: slots.count)
         for first in slots.indices {
+            // In no order, one of the slots of a term is as good as another.
+            if !isOrdered, slots.firstIndex(of: slots[first]) != first { continue }
             for index in positions[slots[first]].indices {
                 let place = shifted(positions, first, index)
                 chosen[first] = positions[slots[first]][index]
@@ -243,14 +254,14 @@ struct PhraseMatcher {
         if slot == first { return choose(slot + 1, first, place, positions, &chosen) }
         let list = positions[slots[slot]]
         // Of equal places that of the earliest slot is the first, so that those before it must lie beyond.
-        let least = place + slot + (slot < first ? 1 : 0)
+        let least = place + shift(slot) + (slot < first ? 1 : 0)
         var index = 0
         var high = list.count
         while index < high {
             let middle = (index + high) / 2
             if Int(list[middle]) < least { index = middle + 1 } else { high = middle }
         }
-        while index < list.count, Int(list[index]) <= place + slot + slop {
+        while index < list.count, Int(list[index]) <= place + shift(slot) + slop {
             let candidate = list[index]
             let isTaken = slots.indices.contains { other in
                 slots[other] == slots[slot] && (other < slot || other == first) && chosen[other] == candidate

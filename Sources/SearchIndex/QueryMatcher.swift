@@ -18,6 +18,7 @@ public struct QueryMatcher {
         /// For each place, which of the tests a term must pass; words have one place.
         let slots: [Int]
         let slop: Int
+        let isOrdered: Bool
     }
 
     private var parts: [Part] = []
@@ -47,6 +48,11 @@ public struct QueryMatcher {
             add(field, [schema.stems ? .stem(Array(term.utf8)) : .exact(Array(term.utf8))])
         case .phrase(let field, let terms, let slop):
             add(field, terms.map { .exact(Array($0.utf8)) }, slop: slop)
+        case .near(let field, let terms, let within):
+            guard within > 0 || terms.count == 1 else { break }
+            add(field, terms.map { .exact(Array($0.utf8)) }, slop: within, isOrdered: false)
+        // Where a text has it too seldom, another of the document may make up for it.
+        case .repeated(let field, let terms, _): add(field, terms.map { .exact(Array($0.utf8)) })
         case .prefix(let field, let prefix): add(field, [.prefix(Array(prefix.utf8))])
         case .fuzzy(let field, let term, let distance): add(field, [.fuzzy(Array(term.utf8), distance)])
         case .keyword(let field, let value): keywords[field, default: []].insert(value)
@@ -55,14 +61,15 @@ public struct QueryMatcher {
         }
     }
 
-    private mutating func add(_ field: String?, _ wanted: [TermTest], slop: Int = 0) {
+    private mutating func add(_ field: String?, _ wanted: [TermTest], slop: Int = 0, isOrdered: Bool = true) {
         guard !wanted.isEmpty else { return }
         let slots = wanted.map { test in
             if let known = tests.firstIndex(of: test) { return known }
             tests.append(test)
             return tests.count - 1
         }
-        parts.append(Part(field: field, slots: slots, slop: max(0, min(slop, 1 << 24))))
+        parts.append(
+            Part(field: field, slots: slots, slop: max(0, min(slop, 1 << 24)), isOrdered: isOrdered))
     }
 
     /// The places that meet the query in a text, in the order of their starts.
@@ -99,7 +106,9 @@ public struct QueryMatcher {
         let slots = part.slots.map { distinct.firstIndex(of: $0) ?? 0 }
         let positions = distinct.map { places.positions[$0] }
         guard positions.allSatisfy({ !$0.isEmpty }) else { return [] }
-        return part.slop == 0 ? places.sideBySide(positions, slots) : places.near(positions, slots, part.slop)
+        if part.slop == 0 { return places.sideBySide(positions, slots) }
+        return places.near(
+            positions, PhraseMatcher(slots: slots, slop: part.slop, isOrdered: part.isOrdered))
     }
 }
 
@@ -197,12 +206,14 @@ private struct TermPlaces {
     }
 
     /// The words that take part where the slots' terms stand near each other, as `PhraseMatcher` has it.
-    func near(_ positions: [[UInt32]], _ slots: [Int], _ slop: Int) -> [Range<Int>] {
+    func near(_ positions: [[UInt32]], _ matcher: PhraseMatcher) -> [Range<Int>] {
+        let (slots, slop) = (matcher.slots, matcher.slop)
         // Each term's place, shifted back by its place in the phrase.
         let shifted = slots.indices.flatMap { slot in
-            positions[slots[slot]].map { (place: Int($0) - slot, position: $0, list: slots[slot]) }
+            positions[slots[slot]].map {
+                (place: Int($0) - matcher.shift(slot), position: $0, list: slots[slot])
+            }
         }.sorted { ($0.place, $0.position) < ($1.place, $1.position) }
-        let matcher = PhraseMatcher(slots: slots, slop: slop)
         var marked: Set<UInt32> = []
         var end = 0
         for (index, first) in shifted.enumerated() {

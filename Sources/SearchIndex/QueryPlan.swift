@@ -34,6 +34,10 @@ indirect enum QueryPlan {
         /// For each place in the phrase, which of the terms it is.
         var slots: [Int]
         var slop: Int
+        /// Whether the order of the terms matters.
+        var isOrdered = true
+        /// How often the phrase must occur in a document.
+        var least = 1
         var scoring: PostingsCursor.Scoring
     }
 }
@@ -87,7 +91,16 @@ struct QueryPlanner {
             return stem(Array(term.utf8), field)
         case .phrase(let field, let terms, let slop):
             guard let field = textField(field) else { return .none }
-            return phrase(terms, field, max(0, min(slop, 1 << 24)))
+            return phrase(terms, field) { $0.slop = max(0, min(slop, 1 << 24)) }
+        case .near(let field, let terms, let within):
+            guard let field = textField(field), within > 0 || terms.count == 1 else { return .none }
+            return phrase(terms, field) {
+                $0.slop = min(within, 1 << 24)
+                $0.isOrdered = false
+            }
+        case .repeated(let field, let terms, let least):
+            guard let field = textField(field) else { return .none }
+            return phrase(terms, field) { $0.least = max(1, least) }
         case .prefix(let field, let prefix):
             guard let field = textField(field) else { return .none }
             return expansion(terms(beginning: Array(prefix.utf8), field))
@@ -174,7 +187,9 @@ struct QueryPlanner {
         return log(1 + (count - with + 0.5) / (with + 0.5)) * Double(PostingsCursor.saturation + 1)
     }
 
-    private func phrase(_ terms: [String], _ field: Int?, _ slop: Int) -> QueryPlan {
+    private func phrase(
+        _ terms: [String], _ field: Int?, _ adjust: (inout QueryPlan.PhrasePlan) -> Void
+    ) -> QueryPlan {
         var distinct: [String] = []
         var slots: [Int] = []
         for term in terms {
@@ -187,12 +202,12 @@ struct QueryPlanner {
         }
         let plans = distinct.map { termPlan(Array($0.utf8), field) }
         guard !plans.isEmpty, plans.allSatisfy({ $0.frequency > 0 }) else { return .none }
-        if slots.count == 1 { return .term(plans[0]) }
         let sum = slots.reduce(0) { $0 + weight(plans[$1].frequency) }
-        return .phrase(
-            .init(
-                terms: plans, slots: slots, slop: slop,
-                scoring: .init(field: field, weight: Float(sum), norms: norms)))
+        var plan = QueryPlan.PhrasePlan(
+            terms: plans, slots: slots, slop: 0,
+            scoring: .init(field: field, weight: Float(sum), norms: norms))
+        adjust(&plan)
+        return slots.count == 1 && plan.least == 1 ? .term(plans[0]) : .phrase(plan)
     }
 
     private func expansion(_ terms: [ExpandedTerm]) -> QueryPlan {

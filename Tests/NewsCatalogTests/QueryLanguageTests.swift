@@ -94,7 +94,15 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         Vector("«nuclear deal»", "\"nuclear deal\""),
         Vector("\"deal\"", "\"deal\""),
         Vector("\"nuclear deal\"~5", "\"nuclear deal\"~5"),
-        Vector("near5:\"nuclear deal\"", "\"nuclear deal\"~5"),
+        Vector("near5:\"nuclear deal\"", "near5:\"deal nuclear\""),
+        Vector("NEAR20:“trump putin trump”", "near20:\"putin trump trump\""),
+        Vector("near5:\"deal\"", "\"deal\""),
+        Vector("title:near5:\"b a\"", "title:near5:\"a b\""),
+        Vector("title:(near5:\"b a\" c)", "title:c title:near5:\"a b\""),
+        Vector("repeat3:\"Trade\"", "repeat3:\"trade\""),
+        Vector("-repeat2:\"trade war\"", "-repeat2:\"trade war\""),
+        Vector("body:repeat03:\"trade\"", "body:repeat3:\"trade\""),
+        Vector("repeat1:\"trade\"", "\"trade\""),
         Vector("\"deal\"~5", "\"deal\""),
         Vector("\"nuclear deal\"~0", "\"nuclear deal\""),
         Vector("sanct*", "sanct*"),
@@ -163,7 +171,12 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         Fault("\"a b\"~", 5, "number right behind"),
         Fault("\"a b\"~101", 6, "0 to 100"),
         Fault("near5:a", 6, "phrase"),
-        Fault("near5:\"a b\"~2", 11, "once"),
+        Fault("near5:\"a b\"~2", 11, "either 'near5:'"),
+        Fault("near0:\"a b\"", 4, "1 to 100 words, found 0"),
+        Fault("repeat101:\"a\"", 6, "1 to 100 times"),
+        Fault("repeat3:a", 8, "quotation marks right behind 'repeat3:'"),
+        Fault("near:\"a b\"", 0, "one of the fields"),
+        Fault("country:(near2:\"a b\")", 9, "value for the field"),
         Fault("word~3", 5, "0, 1 or 2"),
         Fault("word~1.5", 5, "found '1.5'"),
         Fault("a~1", 0, "3 to 60 letters"),
@@ -231,7 +244,9 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         #expect(try query("title:\"talks\"") == .phrase(field: "title", ["talks"], slop: 0))
         #expect(try query("title:sanct*") == .prefix(field: "title", "sanct"))
         #expect(try query("body:treaty~1") == .fuzzy(field: "body", "treaty", distance: 1))
-        #expect(try query("near3:\"a b\"") == .phrase(field: nil, ["a", "b"], slop: 3))
+        #expect(try query("\"a b\"~3") == .phrase(field: nil, ["a", "b"], slop: 3))
+        #expect(try query("near3:\"b a\"") == .near(field: nil, ["a", "b"], within: 3))
+        #expect(try query("title:repeat3:\"a\"") == .repeated(field: "title", ["a"], atLeast: 3))
         #expect(try query("domain:BBC.com") == .keyword(field: "domain", value: "bbc.com"))
         #expect(
             try query("source:BBC.com")
@@ -268,7 +283,8 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         let pieces = [
             "a", "b", "c", "OR", "AND", "NOT", "-", "(", ")", "\"", "“", "”", "«", "~", "~2", "*", "ab*",
             "treaty", "talks~", ":",
-            "title:", "country:", "UA", "person:", "Putin", "near2:", " ", "  ", "é", "中国", "\u{A0}", "\u{0}",
+            "title:", "country:", "UA", "person:", "Putin", "near2:", "repeat3:", " ", "  ", "é", "中国",
+            "\u{A0}", "\u{0}",
             "🙂", "'", "ß", "<",
         ]
         for _ in 0..<40 {

@@ -80,7 +80,7 @@ struct Generator {
     }
 
     mutating func query(depth: Int = 3) -> IndexQuery {
-        switch number(0..<(depth > 0 ? 16 : 11)) {
+        switch number(0..<(depth > 0 ? 18 : 13)) {
         case 0: return .term(field: field(), word())
         case 1: return .stem(field: field(), word())
         case 2: return .phrase(field: field(), (0..<number(1..<4)).map { _ in word() }, slop: 0)
@@ -99,8 +99,14 @@ struct Generator {
         case 8: return .absent(column: ["published", "tone"][number(0..<2)])
         case 9: return number(0..<2) == 0 ? .all : .none
         case 10: return .fuzzy(field: field(), misspelt(word()), distance: number(0..<3))
-        case 11, 12: return .and((0..<number(0..<4)).map { _ in query(depth: depth - 1) })
-        case 13, 14: return .or((0..<number(0..<6)).map { _ in query(depth: depth - 1) })
+        case 11:
+            return .near(
+                field: field(), (0..<number(1..<4)).map { _ in word() }, within: number(0..<6))
+        case 12:
+            return .repeated(
+                field: field(), (0..<number(1..<3)).map { _ in word() }, atLeast: number(0..<4))
+        case 13, 14: return .and((0..<number(0..<4)).map { _ in query(depth: depth - 1) })
+        case 15, 16: return .or((0..<number(0..<6)).map { _ in query(depth: depth - 1) })
         default: return .not(query(depth: depth - 1))
         }
     }

@@ -80,6 +80,20 @@ struct Model {
                 guard phrase.allSatisfy({ entry.counts[field][$0] != nil }) else { return 0 }
                 return Self.phraseCount(phrase, entry.terms[field], slop: slop)
             }
+        case .near(let field, let words, let within):
+            guard within > 0 || words.count == 1 else { return filter { _ in false } }
+            return bm25(words, field, entries) { entry, field in
+                Self.phraseCount(words, entry.terms[field], slop: within, isOrdered: false)
+            }
+        case .repeated(let field, let phrase, let least):
+            let scores = bm25(phrase, field, entries) { Self.phraseCount(phrase, $0.terms[$1], slop: 0) }
+            return zip(entries, scores).map { entry, score in
+                let fields = modelSchema.texts.indices.filter {
+                    field == nil || modelSchema.texts[$0].name == field
+                }
+                let count = fields.reduce(0) { $0 + Self.phraseCount(phrase, entry.terms[$1], slop: 0) }
+                return count >= least ? score : nil
+            }
         case .prefix(let field, let prefix):
             let terms = frequencies.keys.filter { $0.hasPrefix(prefix) && frequencies[$0] != 0 }
             return Self.sum(terms.map { scores(.term(field: field, $0), entries) }, entries.count)
@@ -167,8 +181,11 @@ struct Model {
     }
 
     /// How often a phrase occurs: choices of places, no place twice, counted by the least.
-    static func phraseCount(_ phrase: [String], _ text: [String], slop: Int) -> Int {
+    static func phraseCount(
+        _ phrase: [String], _ text: [String], slop: Int, isOrdered: Bool = true
+    ) -> Int {
         guard let head = phrase.first else { return 0 }
+        guard isOrdered else { return Self.windowCount(phrase, text, width: slop) }
         var firsts: Set<[Int]> = []
         func choose(_ chosen: [Int]) {
             let shifted = chosen.enumerated().map { $1 - $0 }
@@ -186,6 +203,18 @@ struct Model {
         }
         for place in text.indices where text[place] == head { choose([place]) }
         return firsts.count
+    }
+
+    /// How many places begin a window of the text that has all words, each as often as it is asked for, one of them at
+    /// that place.
+    private static func windowCount(_ words: [String], _ text: [String], width: Int) -> Int {
+        text.indices.count { start in
+            guard words.contains(text[start]) else { return false }
+            let window = text[start..<min(text.count, start + width + 1)]
+            return words.allSatisfy { word in
+                window.count { $0 == word } >= words.count { $0 == word }
+            }
+        }
     }
 
     func column(_ document: IndexDocument, _ name: String) -> Int64? {

@@ -53,6 +53,13 @@ private let vectors: [MatchVector] = [
         query: .phrase(field: nil, ["peace", "talks"], slop: 2), text: "talks peace",
         found: ["talks", "peace"]),
     .init(query: .phrase(field: nil, ["peace", "talks"], slop: 1), text: "talks peace", found: []),
+    .init(
+        query: .near(field: nil, ["peace", "talks"], within: 2),
+        text: "talks on peace, a long way off more talks", found: ["talks", "peace"]),
+    .init(query: .near(field: nil, ["peace", "talks"], within: 1), text: "talks on peace", found: []),
+    .init(
+        query: .repeated(field: nil, ["war"], atLeast: 3), text: "war and wars and war",
+        found: ["war", "war"]),
     .init(query: .phrase(field: nil, ["war", "war"], slop: 3), text: "one war only", found: []),
     .init(query: .phrase(field: nil, ["war", "war"], slop: 3), text: "war on war", found: ["war", "war"]),
     .init(query: .phrase(field: nil, ["treaty"], slop: 0), text: "treaty treaties", found: ["treaty"]),
@@ -104,6 +111,8 @@ private let vectors: [MatchVector] = [
     let snapshot = writer.snapshot
     for _ in 0..<60 {
         let query = generator.query(depth: 0)
+        // One text alone does not tell whether a document has a phrase often enough.
+        if case .repeated = query { continue }
         var matcher = snapshot.matcher(query)
         guard matcher.partCount > 0 else { continue }
         let hits = snapshot.search(query, order: .relevance, limit: .max).hits

@@ -24,7 +24,7 @@ public struct ParsedQuery: Sendable, Hashable {
 /// all-of  = part *( ["AND"] part )
 /// part    = ("-" | "NOT") part | "(" query ")" | field ":" value | words
 /// value   = words | "(" query ")"
-/// words   = word ["*" | "~" [digit]] | phrase ["~" digits] | "near" digits ":" phrase
+/// words   = word ["*" | "~" [digit]] | phrase ["~" digits] | ("near" | "repeat") digits ":" phrase
 /// ```
 ///
 /// Operators are written in capitals. Typographic quotation marks count as straight ones. A word that is cut into
@@ -202,13 +202,7 @@ private struct QueryScanner {
     private mutating func fielded(
         _ name: String, at start: Int, outer: Field?, depth: Int
     ) throws(QueryError) -> QueryTree {
-        if name.hasPrefix("near"), name.utf8.count > 4, name.utf8.dropFirst(4).allSatisfy(\.isDigit) {
-            let slop = try slop(String(name.dropFirst(4)), at: start + 4)
-            guard position < bytes.count, quoteWidth(at: position) > 0 else {
-                throw error("expected a phrase in quotation marks right behind '\(name):'")
-            }
-            return try phrase(field: outer, slop: slop)
-        }
+        if let tree = try counted(name, at: start, field: outer) { return tree }
         guard let meaning = scope.fields[Self.aliases[name] ?? name] else {
             let near = Spelling.nearest(to: name, in: scope.names).map { "; did you mean '\($0):'?" } ?? ""
             throw QueryError(
@@ -230,7 +224,44 @@ private struct QueryScanner {
         if bytes[position] == UInt8(ascii: "-") {
             throw error("expected a value right behind '\(name):', found '-'; write '-\(name):…' to exclude")
         }
-        return quoteWidth(at: position) > 0 ? try phrase(field: field) : try word(field: field)
+        if quoteWidth(at: position) > 0 { return try phrase(field: field) }
+        let inner = position
+        if case .text = meaning, let operation = takeFieldName() {
+            if let tree = try counted(operation, at: inner, field: field) { return tree }
+            position = inner
+        }
+        return try word(field: field)
+    }
+
+    /// Reads `near5:"a b"` and `repeat3:"a"`, whose name has been taken; `nil` for another name.
+    private mutating func counted(
+        _ name: String, at start: Int, field: Field?
+    ) throws(QueryError) -> QueryTree? {
+        let word = name.hasPrefix("near") ? "near" : "repeat"
+        let digits = name.dropFirst(word.utf8.count)
+        guard name.hasPrefix(word), !digits.isEmpty, digits.utf8.allSatisfy(\.isDigit) else { return nil }
+        if let field {
+            guard case .text = field.meaning else {
+                throw QueryError(
+                    offset: start, reason: "expected a value for the field '\(field.name):', found '\(name):'"
+                )
+            }
+        }
+        let what = word == "near" ? "a distance of 1 to 100 words" : "a number of 1 to 100 times"
+        let number = try number(String(digits), in: 1...100, what, at: start + word.utf8.count)
+        guard position < bytes.count, quoteWidth(at: position) > 0 else {
+            throw error("expected a phrase in quotation marks right behind '\(name):'")
+        }
+        let terms = try quotedTerms()
+        if position < bytes.count, bytes[position] == UInt8(ascii: "~") {
+            throw error("expected either '\(name):' before a phrase or '~' behind it")
+        }
+        let text = Self.text(field)
+        switch word {
+        case "near" where terms.count > 1: return .near(field: text, terms, within: number)
+        case "repeat" where number > 1: return .repeated(field: text, terms, atLeast: number)
+        default: return .phrase(field: text, terms, slop: 0)
+        }
     }
 
     /// Other spellings of fields.
@@ -392,7 +423,8 @@ private struct QueryScanner {
         return .fuzzy(field: Self.text(field), word, distance: distance)
     }
 
-    private mutating func phrase(field: Field?, slop given: Int? = nil) throws(QueryError) -> QueryTree {
+    /// Reads what stands between quotation marks.
+    private mutating func quoted() throws(QueryError) -> Range<Int> {
         let opening = position
         position += quoteWidth(at: position)
         let start = position
@@ -402,46 +434,60 @@ private struct QueryScanner {
                 offset: opening,
                 reason: "expected a closing quotation mark for this one, found the end of the query")
         }
-        let text = String(decoding: bytes[start..<position], as: UTF8.self)
         let end = position
         position += quoteWidth(at: position)
-        if let field, case .text = field.meaning {
-        } else if let field {
-            guard text.utf8.contains(where: { !$0.isWhitespace }) else {
-                throw QueryError(offset: start, reason: "expected a value between the quotation marks")
-            }
-            return try named(field, Self.trimmed(text), at: start)
+        return start..<end
+    }
+
+    /// Reads words between quotation marks.
+    private mutating func quotedTerms() throws(QueryError) -> [String] {
+        let range = try quoted()
+        let terms = TermAnalyzer.terms(String(decoding: bytes[range], as: UTF8.self))
+        guard !terms.isEmpty else {
+            throw QueryError(offset: range.lowerBound, reason: "expected words between the quotation marks")
         }
-        let parts = TermAnalyzer.terms(text)
-        guard !parts.isEmpty else {
-            throw QueryError(offset: start, reason: "expected words between the quotation marks")
-        }
-        if let star = bytes[start..<end].firstIndex(of: UInt8(ascii: "*")) {
+        if let star = bytes[range].firstIndex(of: UInt8(ascii: "*")) {
             throw QueryError(
                 offset: star, reason: "expected whole words between the quotation marks, found '*'")
         }
-        try count(parts.count, at: start)
-        var slop = given ?? 0
-        if position < bytes.count, bytes[position] == UInt8(ascii: "~") {
-            let digits = bytes[(position + 1)...].prefix(while: \.isDigit)
-            guard given == nil, !digits.isEmpty else {
-                throw error(
-                    given == nil
-                        ? "expected a number right behind '~', as in \"a b\"~5"
-                        : "expected the distance once, either as 'near5:' or as '~5'")
-            }
-            slop = try self.slop(String(decoding: digits, as: UTF8.self), at: position + 1)
-            position += 1 + digits.count
-        }
-        return .phrase(field: Self.text(field), parts, slop: parts.count > 1 ? slop : 0)
+        try count(terms.count, at: range.lowerBound)
+        return terms
     }
 
-    private func slop(_ digits: String, at offset: Int) throws(QueryError) -> Int {
-        guard let slop = Int(digits), (0...100).contains(slop) else {
-            throw QueryError(
-                offset: offset, reason: "expected a distance of 0 to 100 words, found \(digits.prefix(12))")
+    private mutating func phrase(field: Field?) throws(QueryError) -> QueryTree {
+        if let field {
+            guard case .text = field.meaning else {
+                let range = try quoted()
+                let text = String(decoding: bytes[range], as: UTF8.self)
+                guard text.utf8.contains(where: { !$0.isWhitespace }) else {
+                    throw QueryError(
+                        offset: range.lowerBound, reason: "expected a value between the quotation marks")
+                }
+                return try named(field, Self.trimmed(text), at: range.lowerBound)
+            }
         }
-        return slop
+        let terms = try quotedTerms()
+        var slop = 0
+        if position < bytes.count, bytes[position] == UInt8(ascii: "~") {
+            let digits = bytes[(position + 1)...].prefix(while: \.isDigit)
+            guard !digits.isEmpty else {
+                throw error("expected a number right behind '~', as in \"a b\"~5")
+            }
+            slop = try number(
+                String(decoding: digits, as: UTF8.self), in: 0...100, "a distance of 0 to 100 words",
+                at: position + 1)
+            position += 1 + digits.count
+        }
+        return .phrase(field: Self.text(field), terms, slop: terms.count > 1 ? slop : 0)
+    }
+
+    private func number(
+        _ digits: String, in range: ClosedRange<Int>, _ what: String, at offset: Int
+    ) throws(QueryError) -> Int {
+        guard let number = Int(digits), range.contains(number) else {
+            throw QueryError(offset: offset, reason: "expected \(what), found \(digits.prefix(12))")
+        }
+        return number
     }
 
     private mutating func count(_ number: Int, at offset: Int) throws(QueryError) {

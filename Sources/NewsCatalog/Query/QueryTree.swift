@@ -23,6 +23,10 @@ public indirect enum QueryTree: Hashable, Sendable {
     case term(field: String?, String)
     /// Terms as they are written, next to each other, or with up to `slop` places between them.
     case phrase(field: String?, [String], slop: Int)
+    /// Terms as they are written, in any order, the first and the last at most so many places apart.
+    case near(field: String?, [String], within: Int)
+    /// Terms as they are written, next to each other, at least so many times.
+    case repeated(field: String?, [String], atLeast: Int)
     /// Any term that begins so.
     case prefix(field: String?, String)
     /// Any term at most so many edits away, 1 or 2.
@@ -42,7 +46,10 @@ public indirect enum QueryTree: Hashable, Sendable {
     /// so the same answer down to the last bit of a score.
     public var normalized: QueryTree {
         switch self {
-        case .all, .term, .phrase, .prefix, .fuzzy, .named: return self
+        case .all, .term, .phrase, .repeated, .prefix, .fuzzy, .named: return self
+        case .near(let field, let terms, let within):
+            return .near(
+                field: field, terms.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }, within: within)
         case .not(let tree):
             let inner = tree.normalized
             if case .not(let twice) = inner { return twice }
@@ -86,6 +93,10 @@ public indirect enum QueryTree: Hashable, Sendable {
         case .term(let field, let term): Self.prefixed(field, term)
         case .phrase(let field, let terms, let slop):
             Self.prefixed(field, "\"\(terms.joined(separator: " "))\"") + (slop > 0 ? "~\(slop)" : "")
+        case .near(let field, let terms, let within):
+            Self.prefixed(field, "near\(within):\"\(terms.joined(separator: " "))\"")
+        case .repeated(let field, let terms, let least):
+            Self.prefixed(field, "repeat\(least):\"\(terms.joined(separator: " "))\"")
         case .prefix(let field, let start): Self.prefixed(field, start + "*")
         case .fuzzy(let field, let term, let distance): Self.prefixed(field, "\(term)~\(distance)")
         case .named(let name, let value, _):
@@ -109,6 +120,9 @@ public indirect enum QueryTree: Hashable, Sendable {
         case .all: return .all
         case .term(let field, let term): return .stem(field: field, term)
         case .phrase(let field, let terms, let slop): return .phrase(field: field, terms, slop: slop)
+        case .near(let field, let terms, let within): return .near(field: field, terms, within: within)
+        case .repeated(let field, let terms, let least):
+            return .repeated(field: field, terms, atLeast: least)
         case .prefix(let field, let start): return .prefix(field: field, start)
         case .fuzzy(let field, let term, let distance):
             return .fuzzy(field: field, term, distance: distance)
@@ -125,7 +139,7 @@ public indirect enum QueryTree: Hashable, Sendable {
     public var scores: Bool {
         switch self {
         case .all, .named, .not: false
-        case .term, .phrase, .prefix, .fuzzy: true
+        case .term, .phrase, .near, .repeated, .prefix, .fuzzy: true
         case .and(let trees), .or(let trees): trees.contains(where: \.scores)
         }
     }
