@@ -12,8 +12,7 @@ extension API {
         let filters = try articleFilters(context, &canonical)
         return try list(
             context, .articles, filters, canonical, index: { $0.articles },
-            item: { $0.articles.summary($1) }, published: ArticleFields.published,
-            seq: ArticleFields.seq)
+            item: { $0.articles.summary($1) }, published: ArticleFields.published)
     }
 
     /// The conditions that articles are searched and counted by.

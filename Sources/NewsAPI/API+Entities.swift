@@ -31,9 +31,9 @@ extension API {
             cursor = try PageCursor(token, list: listHash)
             canonical.set(.cursor, token)
         }
-        let view = cursor.flatMap { shelf.snapshot(generation: $0.generation) } ?? context.snapshot
-        let tag = entityTag(context, canonical, state: view.generation)
+        let tag = entityTag(context, canonical, state: cursor?.generation ?? context.snapshot.generation)
         if let answer = notModified(context.request, tag) { return .ready(answer) }
+        let view = try state(of: cursor, context, for: .entities)
         let (request, after) = (canonical, cursor)
         let gazetteer = context.serving.catalog.analyzer.gazetteer
         return run(.entities, for: context.request, inline: !prefix.isEmpty && limit <= 200) { [self] in
@@ -49,7 +49,7 @@ extension API {
                     position: SearchPosition(value: 0, tie: Int64(last.articles)),
                     key: last.entry.id.description)
                 token = next.token(list: listHash)
-                shelf.keep(view)
+                shelf.keep(view, for: .entities)
             }
             var writer = JSONWriter(capacity: 256 + page.count * 128)
             writer.beginObject()

@@ -24,7 +24,6 @@ struct ListQuery: Sendable {
     /// An item of it as JSON.
     let item: @Sendable (CatalogSnapshot, DocAddress) -> [UInt8]
     let published: String
-    let seq: String
     let filters: Filters
     /// All conditions, those of the filters and others.
     let query: IndexQuery
@@ -42,7 +41,7 @@ extension API {
     func list(
         _ context: ReadContext, _ endpoint: Endpoint, _ filters: Filters, _ canonical: CanonicalRequest,
         index: @escaping @Sendable (CatalogSnapshot) -> IndexSnapshot,
-        item: @escaping @Sendable (CatalogSnapshot, DocAddress) -> [UInt8], published: String, seq: String,
+        item: @escaping @Sendable (CatalogSnapshot, DocAddress) -> [UInt8], published: String,
         extra: IndexQuery? = nil
     ) throws(Refusal) -> Reply {
         let parameters = context.parameters
@@ -60,25 +59,16 @@ extension API {
             cursor = try PageCursor(token, list: listHash)
             canonical.set(.cursor, token)
         }
-        let snapshot = context.snapshot
-        if let cursor, cursor.generation > snapshot.generation {
-            throw Refusal(
-                .badCursor, "The cursor is of a newer state of the articles than this server has.",
-                parameter: "cursor")
-        }
-        // A page of an earlier state is looked up in that state, if it is still here; else in the newest, less what came later.
-        let view = cursor.flatMap { shelf.snapshot(generation: $0.generation) } ?? snapshot
-        let tag = entityTag(context, canonical, state: view.generation)
+        let tag = entityTag(context, canonical, state: cursor?.generation ?? context.snapshot.generation)
         if var answer = notModified(context.request, tag) {
             context.addVary(to: &answer)
             return .ready(answer)
         }
+        let view = try state(of: cursor, context, for: .articles)
         let query = extra.map { IndexQuery.and([filters.indexQuery, $0]) } ?? filters.indexQuery
         let list = ListQuery(
-            index: index, item: item, published: published, seq: seq, filters: filters, query: query,
-            order: order,
-            limit: limit,
-            cursor: cursor, format: format, canonical: canonical, listHash: listHash)
+            index: index, item: item, published: published, filters: filters, query: query, order: order,
+            limit: limit, cursor: cursor, format: format, canonical: canonical, listHash: listHash)
         let isCheap = index(view).documentCount <= options.inlineDocuments && limit <= 200
         return run(endpoint, for: context.request, inline: isCheap) { [self] in
             var response = page(list, of: view, tag)
@@ -87,20 +77,40 @@ extension API {
         }
     }
 
+    /// The state that a page is made from: the newest for a first page, for others the one of the first.
+    func state(
+        of cursor: PageCursor?, _ context: ReadContext, for purpose: SnapshotShelf.Purpose
+    ) throws(Refusal) -> CatalogSnapshot {
+        let newest = context.snapshot
+        guard let cursor, cursor.generation != newest.generation else { return newest }
+        guard cursor.generation < newest.generation else {
+            throw Refusal(
+                .badCursor, "The cursor is of a newer state of the articles than this server has.",
+                parameter: "cursor")
+        }
+        // Never another state instead: scores and changed articles would have moved, so that some would come twice and
+        // others not at all.
+        guard let kept = shelf.snapshot(generation: cursor.generation, for: purpose) else {
+            throw Refusal(
+                .cursorExpired,
+                "The articles have changed since the first page, and the server no longer keeps the state that it was made from "
+                    + "(\(options.keptTime.components.seconds) s after the last page, or less where many are kept, and "
+                    + "until it is restarted). Begin anew without 'cursor'; /v1/export gives the whole of a query at once.",
+                parameter: "cursor")
+        }
+        return kept
+    }
+
     private func page(_ list: ListQuery, of view: CatalogSnapshot, _ tag: EntityTag) -> Response {
         let index = list.index(view)
-        let generation = list.cursor?.generation ?? view.generation
-        var query = list.query
-        if generation < view.generation {
-            query = .and([query, .range(column: list.seq, from: nil, to: generation + 1)])
-        }
         let order = list.order.sortOrder(published: list.published)
-        let result = index.search(query, order: order, limit: list.limit + 1, after: list.cursor?.position)
+        let result = index.search(
+            list.query, order: order, limit: list.limit + 1, after: list.cursor?.position)
         let hits = result.hits.prefix(list.limit)
         var next: PageCursor?
         if result.hits.count > list.limit, let last = hits.last {
-            next = PageCursor(generation: generation, position: last.position)
-            if view.generation == generation { shelf.keep(view) }
+            next = PageCursor(generation: view.generation, position: last.position)
+            shelf.keep(view, for: .articles)
         }
         let token = next?.token(list: list.listHash)
 
@@ -121,8 +131,8 @@ extension API {
             for hit in hits { writer.raw(Self.item(hit, of: view, list)) }
             writer.endArray()
             writer.endPage(
-                list.canonical, total: result.total, limit: list.limit, next: token, generation: generation,
-                of: view)
+                list.canonical, total: result.total, limit: list.limit, next: token,
+                generation: view.generation, of: view)
             response = ok(writer.bytes, tag)
         }
         response.link(next: list.canonical.link(after: token))

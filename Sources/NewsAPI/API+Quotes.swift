@@ -30,7 +30,6 @@ extension API {
         }
         return try list(
             context, .quotes, filters, canonical, index: { $0.quotes },
-            item: { $0.quote($1) }, published: QuoteFields.published,
-            seq: QuoteFields.seq, extra: extra)
+            item: { $0.quote($1) }, published: QuoteFields.published, extra: extra)
     }
 }

@@ -38,7 +38,10 @@ public final class API: Responder {
         self.version = version
         self.metrics = metrics
         self.log = log
-        shelf = SnapshotShelf(capacity: options.keptSnapshots)
+        let shelf = SnapshotShelf(
+            .init(count: options.keptSnapshots, bytes: options.keptBytes, time: options.keptTime))
+        self.shelf = shelf
+        slot.whenPublished { shelf.trim(beside: $0) }
         keys = KeyGuard()
         counts = WorkCounts(metrics)
         do {

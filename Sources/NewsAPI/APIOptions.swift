@@ -14,8 +14,12 @@ public struct APIOptions: Sendable, Hashable {
     public var decompressedBytes = 100 * 1024 * 1024
     /// Up to so many articles in the index a search is answered on the event loop, beyond it by a worker.
     public var inlineDocuments = 50_000
-    /// States of the index that are kept for clients that are paging through them.
-    public var keptSnapshots = 8
+    /// States of the index that are kept at most for clients that are paging through them.
+    public var keptSnapshots = 1_000
+    /// How long a state is kept after a page of it was last asked for.
+    public var keptTime = Duration.seconds(300)
+    /// Bytes that kept states may hold, in memory and on disk, beside the newest state.
+    public var keptBytes = 256 << 20
 
     /// How long an event stream may be silent before a comment is sent, so that nobody on the way takes it for dead.
     public var keepAlive = Duration.seconds(15)

@@ -20,6 +20,7 @@ public final class CatalogSlot: Sendable {
     private let content = AtomicLazyReference<Serving>()
     /// Begins anew whenever what the catalog would answer may have changed.
     let epoch = Epoch()
+    private let observers = Mutex<[@Sendable (CatalogSnapshot) -> Void]>([])
 
     /// Creates an empty slot.
     public init() {}
@@ -35,8 +36,17 @@ public final class CatalogSlot: Sendable {
         catalog.whenPublished { [epoch] in epoch.advance() }
         let serving = Serving(catalog)
         catalog.whenPublished { [bell = serving.bell] in bell.ring() }
+        catalog.whenPublished { [weak self, weak catalog] in
+            guard let self, let newest = catalog?.current else { return }
+            for observer in observers.withLock({ $0 }) { observer(newest) }
+        }
         _ = content.storeIfNil(serving)
         epoch.advance()
+    }
+
+    /// Has `observer` called with each new state, on the writer's thread, which it must not hold up.
+    func whenPublished(_ observer: @escaping @Sendable (CatalogSnapshot) -> Void) {
+        observers.withLock { $0.append(observer) }
     }
 
     /// The catalog, or `nil` while it is being opened.

@@ -9,6 +9,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
     case badEncoding = "bad-encoding"
     case badParameter = "bad-parameter"
     case contentTooLarge = "content-too-large"
+    case cursorExpired = "cursor-expired"
     case draining
     case duplicateParameter = "duplicate-parameter"
     case emptyDocument = "empty-document"
@@ -42,6 +43,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .notAcceptable: .notAcceptable
+        case .cursorExpired: .gone
         case .preconditionFailed: .preconditionFailed
         case .contentTooLarge: .contentTooLarge
         case .unsupportedCoding, .unsupportedMediaType: .unsupportedMediaType
@@ -60,6 +62,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
         case .badEncoding: "The path or query is badly encoded"
         case .badParameter: "The value of a parameter cannot be used"
         case .contentTooLarge: "The content is too large"
+        case .cursorExpired: "The state that the cursor belongs to is no longer kept"
         case .draining: "The server is shutting down"
         case .duplicateParameter: "A parameter is given twice"
         case .emptyDocument: "There is nothing in the document"

@@ -18,6 +18,17 @@ public struct CatalogSnapshot: Sendable {
     /// answer alike.
     public var generation: Int64 { articles.mark }
 
+    /// The articles and quotations of this state alone.
+    public var withoutEntities: CatalogSnapshot {
+        CatalogSnapshot(articles: articles, quotes: quotes, entities: EntityDirectory())
+    }
+
+    /// What the state may share with others.
+    public var parts: [SnapshotPart] { articles.parts + quotes.parts }
+
+    /// About how many bytes of memory it holds alone.
+    public var ownBytes: Int { articles.ownBytes + quotes.ownBytes + entities.ownBytes }
+
     /// A quotation as JSON, with what lists show of its article; empty where there is none at that address.
     public func quote(_ address: DocAddress) -> [UInt8] {
         let kept = quotes.summary(address)

@@ -15,7 +15,7 @@ public final class IndexSnapshot: Sendable {
     let views: [SegmentView]
     let schema: IndexSchema
     private let options: IndexOptions
-    private let norms: [[Float]]
+    let norms: [[Float]]
     private let slacks: [Float]
 
     init(

@@ -99,8 +99,15 @@ extension Setting {
             "api.keep_alive_seconds", .duration(\.api.keepAlive, 1...3_600),
             "How long an event stream may be silent before a comment is sent"),
         Setting(
-            "api.kept_snapshots", .integer(\.api.keptSnapshots, 1...1_000),
-            "States of the index that are kept for clients that are paging through them"),
+            "api.kept_snapshots", .integer(\.api.keptSnapshots, 1...100_000),
+            "States of the index that are kept at most for clients that are paging through them (410 for others)"
+        ),
+        Setting(
+            "api.kept_seconds", .duration(\.api.keptTime, 1...86_400),
+            "How long such a state is kept after a page of it was last asked for"),
+        Setting(
+            "api.kept_bytes", .integer(\.api.keptBytes, 0...1 << 40),
+            "Bytes that such states may hold, in memory and on disk, beside the newest state"),
 
         Setting(
             "limits.request_line_bytes", .integer(\.server.limits.wire.requestLineBytes, bytes),

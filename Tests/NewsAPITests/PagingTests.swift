@@ -3,6 +3,7 @@ import JSON
 import NewsCatalog
 import NewsModel
 import SearchIndex
+import Synchronization
 import TestSupport
 import Testing
 
@@ -55,27 +56,108 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 8])
-    func articlesThatComeMeanwhileShiftNothing(kept: Int) throws {
-        var options = APIOptions()
-        options.keptSnapshots = kept
-        let service = try Service(try Self.articles(30), options: options)
-        // Scores move as articles come, so that relevance needs the kept state; other orders do not.
-        for list in Self.lists.dropLast(2)
-        where kept > 1 || !list.contains("q=treaty") || list.contains("sort") {
+    /// One of the things that a writer does: a new article, another text or date for one that is there, or none.
+    private static func change(_ number: Int, _ service: Service, using random: inout SeededGenerator) throws
+    {
+        let old = Int.random(in: 0..<30, using: &random)
+        switch number % 3 {
+        case 0:
+            let article = try Service.article(
+                "later\(random.next())", "Treaty", "treaty “It holds,” said Vladimir Putin.",
+                published: "2024-05-0\(1 + number % 5)")
+            _ = try service.catalog.ingest([article], waitsForIndex: true)
+        case 1:
+            let article = try Service.article(
+                "n\(old)", "Treaty changed \(random.next())", "Putin: talks, a treaty, a treaty.",
+                published: "2024-05-0\(1 + old % 7)")
+            _ = try service.catalog.ingest([article], waitsForIndex: true)
+        default: _ = try service.catalog.remove([try #require(ArticleID("n\(old)"))])
+        }
+    }
+
+    @Test(arguments: [1, 2, 5, 11])
+    func whatChangesMeanwhileShiftsNothing(limit: Int) throws {
+        var random = SeededGenerator(seed: UInt64(limit))
+        let service = try Service(try Self.articles(30) + Service.sample)
+        for list in Self.lists + ["/v1/quotes?q=treaty", "/v1/quotes?sort=oldest"] {
             let all = service.ids(list + "&limit=1000")
-            var added = 0
-            let paged = try pages(service, list + "&limit=4") { number in
-                let article = try Service.article(
-                    "later\(list.count)-\(number)", "Treaty", "treaty",
-                    published: "2024-05-0\(1 + number % 5)")
-                _ = try service.catalog.ingest([article], waitsForIndex: true)
-                added += 1
-                // Others page as well, so that states go off the shelf.
-                if kept == 1 { _ = service.get("/v1/articles?limit=1") }
+            let paged = try pages(service, list + "&limit=\(limit)") { number in
+                for step in 0..<2 { try Self.change(number + step, service, using: &random) }
+                // Others page as well.
+                _ = service.get("/v1/articles?limit=1")
             }
             #expect(paged == all, "\(list)")
-            #expect(added > 0)
+        }
+    }
+
+    private final class Flag: Sendable {
+        let isSet = Atomic(false)
+    }
+
+    @Test func whatChangesAtTheSameTimeShiftsNothing() async throws {
+        let service = try Service(try Self.articles(30))
+        let isDone = Flag()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var random = SeededGenerator(seed: 1)
+                var number = 0
+                while !isDone.isSet.load(ordering: .relaxed) {
+                    try Self.change(number, service, using: &random)
+                    number += 1
+                }
+            }
+            group.addTask {
+                defer { isDone.isSet.store(true, ordering: .relaxed) }
+                for round in 0..<12 {
+                    for list in Self.lists {
+                        let first = service.get(list + "&limit=\(1 + round)")
+                        let total = try #require(first.meta?["total"]?.int)
+                        var paged = first.object["data"]?.array?.compactMap { $0.object?["id"]?.string } ?? []
+                        if let token = first.meta?["next_cursor"]?.string {
+                            let rest = try self.pages(service, list + "&limit=\(1 + round)&cursor=" + token)
+                            let whole = service.ids(list + "&limit=1000&cursor=" + token)
+                            #expect(rest == whole, "\(list)")
+                            paged += rest
+                        }
+                        #expect(paged.count == total && Set(paged).count == total, "\(list)")
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func aStateThatIsNotKeptIsGoneForItsCursors() throws {
+        var options = APIOptions()
+        options.keptSnapshots = 1
+        let service = try Service(try Self.articles(30) + Service.sample, options: options)
+        var random = SeededGenerator(seed: 7)
+        for list in Self.lists.filter({ !$0.contains("nosuchword") }) {
+            let first = service.get(list + "&limit=1")
+            let next = try #require(first.object["links"]?.object?["next"]?.string)
+            let second = service.get(next)
+            #expect(second.status == .ok)
+            let tag = try #require(second.fields[.entityTag])
+            try Self.change(0, service, using: &random)
+            #expect(service.get(next).body == second.body, "kept, \(list)")
+            // Another state takes its place.
+            let other = list.contains("entities") ? "/v1/entities?limit=1" : "/v1/articles?limit=1"
+            #expect(service.get(other).status == .ok)
+            let gone = service.get(next)
+            #expect(gone.status == .gone && gone.code == "cursor-expired", "\(list)")
+            #expect(gone.object["parameter"]?.string == "cursor")
+            // What a client has of that state is still what it was.
+            #expect(service.get(next, fields: [(.ifNoneMatch, tag)]).status == .notModified)
+        }
+    }
+
+    @Test func aCursorOfTheNewestStateNeedsNoKeeping() throws {
+        var options = APIOptions()
+        options.keptBytes = 0
+        options.keptSnapshots = 1
+        let service = try Service(try Self.articles(30), options: options)
+        for list in Self.lists {
+            #expect(try pages(service, list + "&limit=4") == service.ids(list + "&limit=1000"))
         }
     }
 
