@@ -25,6 +25,8 @@ struct PhraseCursor {
     // By term: its place in the block at hand, and its positions in the document at hand.
     private var places: [Int]
     private var positions: [[UInt32]]
+    // By place in the phrase.
+    private var streams: [PositionStream]
     private let matcher: PhraseMatcher
 
     init(_ segment: Segment, _ entries: [TermEntry], _ plan: QueryPlan.PhrasePlan, adding: Bool) {
@@ -35,6 +37,7 @@ struct PhraseCursor {
         order = entries.indices.sorted { entries[$0].frequency < entries[$1].frequency }
         places = Array(repeating: 0, count: entries.count)
         positions = Array(repeating: [], count: entries.count)
+        streams = Array(repeating: PositionStream(), count: plan.slots.count)
         matcher = PhraseMatcher(slots: plan.slots, slop: plan.slop, isOrdered: plan.isOrdered)
     }
 
@@ -66,20 +69,31 @@ struct PhraseCursor {
     }
 
     /// Offers the documents of the segment that have the phrase.
-    mutating func collect(_ filter: DocumentFilter, _ index: Int, into hits: inout RankedHits) {
+    mutating func collect(
+        _ filter: DocumentFilter, _ slack: Float, _ index: Int, into hits: inout RankedHits
+    ) {
         let segment = filter.segment
         let postings = segment.postings
-        let lead = order[0]
-        while cursors[lead].nextBlock(postings) {
-            let block = cursors[lead].block
-            guard
-                filter.mayHave(
-                    cursors[lead].firstDoc(block, postings), cursors[lead].lastDoc(block, postings))
-            else { continue }
-            for place in 0..<cursors[lead].blockDocs {
-                let doc = cursors[lead].unpacked.doc(place)
-                places[lead] = place
-                guard seekOthers(doc, segment, floor: hits.floor), filter.contains(doc),
+        let candidates = Candidates(terms: cursors.count)
+        var run = BlockRun(terms: cursors.count)
+        while run.advance(cursors, order, postings) {
+            guard bound(run, slack, postings) >= hits.floor, filter.mayHave(run.first, run.last) else {
+                continue
+            }
+            for (number, term) in order.enumerated() {
+                cursors[term].go(to: run.blocks[number], postings)
+                if number == 0 {
+                    cursors[term].choose(candidates, run.first, run.last, term: term)
+                } else {
+                    candidates.find(in: cursors[term].unpacked, term: term)
+                }
+                if candidates.chosenCount == 0 { break }
+            }
+            for number in 0..<candidates.chosenCount {
+                let candidate = candidates.chosen(number)
+                for term in cursors.indices { places[term] = candidates.place(candidate, term: term) }
+                let doc = candidates.doc(candidate)
+                guard canReach(hits.floor, segment), filter.contains(doc),
                     let sum = weightedFrequency(doc, segment)
                 else { continue }
                 hits.offer(doc, PostingsCursor.score(sum, plan.scoring.weight), filter, index)
@@ -87,27 +101,29 @@ struct PhraseCursor {
         }
     }
 
-    /// Finds the places of all terms, the rarest first; `false` if the document has not all of them.
-    private mutating func seek(_ doc: UInt32, _ segment: Segment) -> Bool {
-        guard let place = cursors[order[0]].seek(doc, segment.postings) else { return false }
-        places[order[0]] = place
-        return seekOthers(doc, segment, floor: 0)
+    /// The most that a document of a run scores: in one order and side by side the terms occur no more often than any one
+    /// does.
+    private func bound(_ run: BlockRun, _ slack: Float, _ postings: RawSpan) -> Float {
+        guard isExact else { return .infinity }
+        return zip(order, run.blocks).reduce(Float.infinity) { least, place in
+            min(least, cursors[place.0].bound(place.1, plan.scoring, slack: slack, postings))
+        }
     }
 
-    /// Finds the places of all terms but the rarest, whose place is known; `false` if the document has not all of them,
-    /// or cannot score as much as `floor`: in one order and side by side they occur no more often than any one does.
-    private mutating func seekOthers(_ doc: UInt32, _ segment: Segment, floor: Float) -> Bool {
-        for number in order.indices {
-            let index = order[number]
-            if number > 0 {
-                guard let place = cursors[index].seek(doc, segment.postings) else { return false }
-                places[index] = place
-            }
-            guard floor > 0, plan.slop == 0 else { continue }
-            let most = cursors[index].weightedFrequency(at: places[index], plan.scoring, segment)
-            if most < 0 || PostingsCursor.score(most, plan.scoring.weight) * 1.000_001 < floor {
-                return false
-            }
+    /// Whether the document whose places are known can score as much as `floor`.
+    private func canReach(_ floor: Float, _ segment: Segment) -> Bool {
+        guard floor > 0, isExact else { return true }
+        return cursors.indices.allSatisfy { term in
+            let most = cursors[term].weightedFrequency(at: places[term], plan.scoring, segment)
+            return most >= 0 && PostingsCursor.score(most, plan.scoring.weight) * 1.000_001 >= floor
+        }
+    }
+
+    /// Finds the places of all terms, the rarest first; `false` if the document has not all of them.
+    private mutating func seek(_ doc: UInt32, _ segment: Segment) -> Bool {
+        for term in order {
+            guard let place = cursors[term].seek(doc, segment.postings) else { return false }
+            places[term] = place
         }
         return true
     }
@@ -118,8 +134,7 @@ struct PhraseCursor {
         var sum: Float?
         var total = 0
         for field in 0..<segment.fieldCount where (plan.scoring.field ?? field) == field {
-            guard takePositions(field, segment) else { continue }
-            let count = matcher.count(positions, stopsAtFirst: !adding && plan.least == 1)
+            let count = isExact ? exactCount(field, segment) : sloppyCount(field, segment)
             guard count > 0 else { continue }
             total += count
             let length = Int(segment.lengths(field).load(UInt16.self, 2 &* Int(doc)))
@@ -129,21 +144,54 @@ struct PhraseCursor {
         return total < plan.least ? nil : sum
     }
 
-    /// Reads the positions of all terms in a field of the document at hand; `false` if it does not have them all.
-    private mutating func takePositions(_ field: Int, _ segment: Segment) -> Bool {
-        let postings = segment.postings
-        for index in cursors.indices
-        where cursors[index].frequency(at: places[index], field: field, postings) == 0 {
-            return false
-        }
-        for index in cursors.indices {
-            positions[index].removeAll(keepingCapacity: true)
-            cursors[index].positions(
-                at: places[index], field: field, postings, segment.positions, appendingTo: &positions[index])
+    /// Whether the terms stand side by side, in the order of the phrase.
+    private var isExact: Bool { plan.slop == 0 || plan.slots.count == 1 }
+
+    private var stopsAtFirst: Bool { !adding && plan.least == 1 }
+
+    /// How often all terms stand side by side in a field of the document at hand.
+    private mutating func exactCount(_ field: Int, _ segment: Segment) -> Int {
+        let (postings, section) = (segment.postings, segment.positions)
+        for term in cursors.indices
+        where cursors[term].frequency(at: places[term], field: field, postings) == 0 { return 0 }
+        for (slot, term) in plan.slots.enumerated() {
+            streams[slot] = cursors[term].positions(at: places[term], field: field, postings, section)
             // A damaged section may have fewer than it says.
-            if positions[index].isEmpty { return false }
+            guard streams[slot].next(section) else { return 0 }
         }
-        return true
+        var count = 0
+        var start = Int(streams[0].position)
+        // How many places of the phrase, up to `slot`, fit a phrase that begins there.
+        var fitting = 1
+        var slot = 0
+        while true {
+            if fitting == streams.count {
+                count += 1
+                guard !stopsAtFirst, streams[slot].next(section) else { return count }
+                start = Int(streams[slot].position) - slot
+                fitting = 1
+                continue
+            }
+            slot = slot + 1 == streams.count ? 0 : slot + 1
+            while Int(streams[slot].position) < start + slot {
+                guard streams[slot].next(section) else { return count }
+            }
+            let own = Int(streams[slot].position) - slot
+            fitting = own == start ? fitting + 1 : 1
+            start = own
+        }
+    }
+
+    /// How often all terms stand together, though not side by side, in a field of the document at hand.
+    private mutating func sloppyCount(_ field: Int, _ segment: Segment) -> Int {
+        let (postings, section) = (segment.postings, segment.positions)
+        for term in cursors.indices {
+            positions[term].removeAll(keepingCapacity: true)
+            var stream = cursors[term].positions(at: places[term], field: field, postings, section)
+            while stream.next(section) { positions[term].append(stream.position) }
+            if positions[term].isEmpty { return 0 }
+        }
+        return matcher.count(positions, stopsAtFirst: stopsAtFirst)
     }
 }
 
@@ -168,34 +216,7 @@ struct PhraseMatcher {
 
     /// How many matches there are, by the ascending positions of each distinct term.
     func count(_ positions: [[UInt32]], stopsAtFirst: Bool) -> Int {
-        if slop == 0 || slots.count == 1 { return exact(positions, stopsAtFirst) }
-        return hasRepeats ? distinct(positions, stopsAtFirst) : sweep(positions, stopsAtFirst)
-    }
-
-    private func exact(_ positions: [[UInt32]], _ stopsAtFirst: Bool) -> Int {
-        var count = 0
-        // The slot that rules a start out most often is the next to be asked: that of the term with fewest places.
-        var lead = 0
-        for slot in slots.indices where positions[slots[slot]].count < positions[slots[lead]].count {
-            lead = slot
-        }
-        var low = InlineArray<8, Int>(repeating: 0)
-        candidates: for place in positions[slots[lead]] where place >= UInt32(lead) {
-            let start = place &- UInt32(lead)
-            for slot in slots.indices where slot != lead {
-                let target = start &+ UInt32(slot)
-                let list = positions[slots[slot]]
-                // Where the last search in this list ended; phrases of more than eight words begin anew.
-                var next = slot < 8 ? low[slot] : 0
-                while next < list.count, list[next] < target { next += 1 }
-                if slot < 8 { low[slot] = next }
-                if next == list.count { return count }
-                if list[next] != target { continue candidates }
-            }
-            count += 1
-            if stopsAtFirst { break }
-        }
-        return count
+        hasRepeats ? distinct(positions, stopsAtFirst) : sweep(positions, stopsAtFirst)
     }
 
     /// By how much the places of a slot's term are shifted back.

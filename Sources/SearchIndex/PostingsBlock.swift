@@ -144,15 +144,24 @@ final class PostingsBlock {
     }
 
     /// The first place whose document is at least `target`.
+    ///
+    /// By arithmetic alone: a branch on what is compared would mostly be foretold wrongly.
     @inline(__always)
     func place(of target: UInt32) -> Int {
-        // Without a branch on what is compared, so that searches for several documents overlap.
-        var low = doc(63) < target ? 64 : 0
-        var step = 32
-        while step > 0 {
-            low = doc(low &+ step &- 1) < target ? low &+ step : low
-            step &>>= 1
-        }
-        return doc(low) < target ? low &+ 1 : low
+        // SAFETY: each step leaves room for those that follow, so that no place is beyond 127.
+        var place = unsafe isLess(docs[63], target) &<< 6
+        place &+= unsafe isLess(docs[place &+ 31], target) &<< 5
+        place &+= unsafe isLess(docs[place &+ 15], target) &<< 4
+        place &+= unsafe isLess(docs[place &+ 7], target) &<< 3
+        place &+= unsafe isLess(docs[place &+ 3], target) &<< 2
+        place &+= unsafe isLess(docs[place &+ 1], target) &<< 1
+        place &+= unsafe isLess(docs[place], target)
+        return unsafe place &+ isLess(docs[place & 127], target)
+    }
+
+    /// 1 if a number is less than another; otherwise 0.
+    @inline(__always)
+    private func isLess(_ left: UInt32, _ right: UInt32) -> Int {
+        Int(truncatingIfNeeded: (UInt64(left) &- UInt64(right)) &>> 63)
     }
 }

@@ -42,10 +42,11 @@ struct PostingsCursor {
         summed.block = -1
     }
 
-    /// The last document of a block; unknown, so as large as can be, for a term with one block.
+    /// The last document of a block; as large as can be for a term with one block that has not been unpacked.
     @inline(__always)
     func lastDoc(_ block: Int, _ postings: RawSpan) -> UInt32 {
-        blockCount > 1 ? postings.u32(entry.postings &+ 16 &* block) : .max
+        if blockCount > 1 { return postings.u32(entry.postings &+ 16 &* block) }
+        return self.block == 0 && blockDocs > 0 ? unpacked.doc(blockDocs &- 1) : .max
     }
 
     /// Unpacks the documents of a block.
@@ -103,11 +104,15 @@ struct PostingsCursor {
         if target != block { open(target, postings) }
     }
 
-    /// The first block that may have `target`, from the one at hand on.
-    func block(reaching target: UInt32, _ postings: RawSpan) -> Int {
-        var low = max(block, 0)
-        if block >= 0, blockDocs > 0, target <= unpacked.doc(blockDocs &- 1) { return block }
-        guard low < blockCount, lastDoc(low, postings) < target else { return low }
+    /// The first block that may have `target`, from block `first` on; the number of blocks if there is none.
+    @inline(__always)
+    func block(reaching target: UInt32, from first: Int, _ postings: RawSpan) -> Int {
+        guard first < blockCount, lastDoc(first, postings) < target else { return first }
+        return block(beyond: first, reaching: target, postings)
+    }
+
+    private func block(beyond first: Int, reaching target: UInt32, _ postings: RawSpan) -> Int {
+        var low = first
         var step = 1
         while low + step < blockCount, lastDoc(low + step, postings) < target {
             low += step
@@ -120,6 +125,42 @@ struct PostingsCursor {
             if lastDoc(middle, postings) < target { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+
+    /// The first block that may have `target`, from the one at hand on.
+    @inline(__always)
+    func block(reaching target: UInt32, _ postings: RawSpan) -> Int {
+        if block >= 0, blockDocs > 0, target <= unpacked.doc(blockDocs &- 1) { return block }
+        return block(reaching: target, from: max(block, 0), postings)
+    }
+
+    /// A block, and from which document to which it may have any.
+    struct Stretch {
+        var block: Int
+        var first: UInt32
+        var last: UInt32
+    }
+
+    /// The first block that may have `target`, from block `first` on.
+    @inline(__always)
+    func stretch(reaching target: UInt32, from first: Int, _ postings: RawSpan) -> Stretch? {
+        let block = block(reaching: target, from: first, postings)
+        guard block < blockCount else { return nil }
+        return Stretch(block: block, first: firstDoc(block, postings), last: lastDoc(block, postings))
+    }
+
+    /// The places of the block at hand that have documents from `first` to `last`.
+    func places(_ first: UInt32, _ last: UInt32) -> Range<Int> {
+        let low = unpacked.doc(0) >= first ? 0 : min(unpacked.place(of: first), blockDocs)
+        let isWhole = last == .max || blockDocs > 0 && unpacked.doc(blockDocs &- 1) <= last
+        let high = isWhole ? blockDocs : unpacked.place(of: last &+ 1)
+        return low..<max(low, high)
+    }
+
+    /// Makes candidates of the documents of the block at hand from `first` to `last`, and chooses all.
+    func choose(_ candidates: Candidates, _ first: UInt32, _ last: UInt32, term: Int) {
+        let places = places(first, last)
+        candidates.take(unpacked, places.lowerBound, places.upperBound, term: term)
     }
 
     /// Finds a document, not before one that was sought earlier.
@@ -144,11 +185,10 @@ struct PostingsCursor {
         return Int(unpacked.frequency(place, field: field))
     }
 
-    /// Appends the positions of the term in a field of the document at a place, ascending.
-    mutating func positions(
-        at place: Int, field: Int, _ postings: RawSpan, _ section: RawSpan,
-        appendingTo positions: inout [UInt32]
-    ) {
+    /// The positions of the term in a field of the document at a place.
+    mutating func positions(at place: Int, field: Int, _ postings: RawSpan, _ section: RawSpan)
+        -> PositionStream
+    {
         openFrequencies(postings)
         if summed.block != block || summed.place > place { summed = (block, 0, 0) }
         for field in 0..<fieldCount where widths[field & 7] > 0 {
@@ -158,14 +198,10 @@ struct PostingsCursor {
         }
         summed.place = place
         var first = summed.occurrences
-        for before in 0..<field { first += Int(unpacked.frequency(place, field: before)) }
-        let start = positions.count
-        section.unpack(
-            positionsOffset(postings), first: first, count: Int(unpacked.frequency(place, field: field)),
-            width: positionWidth, appendingTo: &positions)
-        for index in start..<positions.count where index > start {
-            positions[index] &+= positions[index - 1]
-        }
+        for before in 0..<field { first &+= Int(unpacked.frequency(place, field: before)) }
+        return PositionStream(
+            section, positionsOffset(postings), first: first,
+            count: Int(unpacked.frequency(place, field: field)), width: positionWidth)
     }
 
     private func positionsOffset(_ postings: RawSpan) -> Int {
@@ -226,6 +262,19 @@ extension PostingsCursor {
     /// Scores each document of the block at hand.
     mutating func scoreBlock(_ scoring: Scoring, _ segment: Segment) {
         weigh(0, blockDocs, scoring, segment)
+    }
+
+    /// Adds to the chosen of some candidates, all of which the block at hand has, what they score; `missing` to those
+    /// that lack the field that is searched.
+    mutating func score(
+        _ candidates: Candidates, term: Int, missing: Float, _ scoring: borrowing Scoring, _ segment: Segment
+    ) {
+        for number in 0..<candidates.chosenCount {
+            let index = candidates.chosen(number)
+            let frequency = weightedFrequency(
+                at: candidates.place(index, term: term), scoring, segment)
+            candidates.add(frequency < 0 ? missing : Self.score(frequency, scoring.weight), index)
+        }
     }
 
     /// The weighted frequency of the document at a place, by the lengths of the fields; below 0 if the field that is
@@ -380,5 +429,41 @@ extension PostingsCursor {
                 if adding { values[doc] += unpacked.impact(index) }
             }
         }
+    }
+}
+
+/// The positions of a term in one field of one document, ascending, unpacked as they are asked for.
+struct PositionStream {
+    /// The newest position; 0 before the first.
+    private(set) var position: UInt32 = 0
+    private var bit: Int
+    private var left: Int
+    private let width: Int
+
+    /// A stream of none.
+    init() {
+        (bit, left, width) = (0, 0, 0)
+    }
+
+    /// Stands before the first of `count` positions of a block that begins at `offset`, behind `first` others; of
+    /// none if they are not there.
+    init(_ section: RawSpan, _ offset: Int, first: Int, count: Int, width: Int) {
+        self.width = width
+        bit = 8 &* offset &+ first &* width
+        let isThere =
+            first >= 0 && count <= 1 << 28 && first <= 1 << 28
+            && section.holds(offset, count: first &+ count, width: width)
+        left = isThere ? count : 0
+    }
+
+    /// Goes to the next position; `false` at the end.
+    @inline(__always)
+    mutating func next(_ section: RawSpan) -> Bool {
+        guard left > 0 else { return false }
+        left &-= 1
+        let word = section.load(UInt64.self, bit &>> 3) &>> UInt64(bit & 7)
+        position &+= UInt32(truncatingIfNeeded: word & ((1 as UInt64) << UInt64(width) &- 1))
+        bit &+= width
+        return true
     }
 }

@@ -51,7 +51,8 @@ enum RankedPlan {
             if scorers.count == 1 {
                 scorers[0].collect(filter(), index, into: &hits)
             } else if !scorers.isEmpty {
-                Disjunction(scorers).collect(filter(), index, into: &hits)
+                var disjunction = Disjunction(scorers)
+                disjunction.collect(filter(), index, into: &hits)
             }
         case .allOf(let plans):
             let scorers = plans.compactMap { TermScorer($0, segment, at: index) }
@@ -61,7 +62,7 @@ enum RankedPlan {
             let entries = plan.terms.compactMap { $0.entries[index] }
             guard entries.count == plan.terms.count else { return }
             var cursor = PhraseCursor(segment, entries, plan, adding: true)
-            cursor.collect(filter(), index, into: &hits)
+            cursor.collect(filter(), plan.terms[0].slacks[index], index, into: &hits)
         case .expansion(let plans):
             guard plans.contains(where: { $0.entries[index] != nil }) else { return }
             Expansion(plans, segment, at: index, adding: true).collect(filter(), index, into: &hits)
@@ -76,8 +77,6 @@ final class TermScorer {
     private let slack: Float
     private var cursor: PostingsCursor
     private var scored = -1
-    /// The most that any document scores.
-    private(set) lazy var bound = (0..<blockCount).reduce(0) { max($0, bound($1)) }
 
     /// `nil` if the segment has no document with the term.
     init?(_ plan: QueryPlan.TermPlan, _ segment: Segment, at index: Int) {
@@ -121,12 +120,7 @@ final class TermScorer {
     /// Calls `body` with each document of a block and its score.
     @inline(__always)
     func forEach(_ block: Int, _ body: (UInt32, Float) -> Void) {
-        let segment = segment
-        cursor.go(to: block, segment.postings)
-        if scored != block {
-            scored = block
-            cursor.scoreBlock(scoring, segment)
-        }
+        open(block)
         for place in 0..<cursor.blockDocs {
             let score = cursor.unpacked.impact(place)
             if score >= 0 { body(cursor.unpacked.doc(place), score) }
@@ -166,68 +160,123 @@ final class TermScorer {
         forEach(block) { doc, score in hits.offer(doc, score, filter, index) }
     }
 
-    /// What a document scores, not before one that was asked for earlier; `nil` if it has not the term, or cannot
-    /// reach `need`.
-    func score(_ doc: UInt32, atLeast need: Float) -> Float? {
+    /// Unpacks and scores a block.
+    @inline(__always)
+    private func open(_ block: Int) {
         let segment = segment
-        let postings = segment.postings
-        let target = cursor.block(reaching: doc, postings)
-        guard target < cursor.blockCount else { return nil }
-        if target != cursor.block {
-            if need > 0, bound(target) < need { return nil }
-            cursor.go(to: target, postings)
+        cursor.go(to: block, segment.postings)
+        guard scored != block else { return }
+        scored = block
+        cursor.scoreBlock(scoring, segment)
+    }
+
+    @inline(__always)
+    func stretch(reaching doc: UInt32, from first: Int) -> PostingsCursor.Stretch? {
+        let segment = segment
+        return cursor.stretch(reaching: doc, from: first, segment.postings)
+    }
+
+    /// Makes candidates of the documents of a block from `first` to `last` that score at least `need`.
+    func begin(
+        _ candidates: Candidates, _ block: Int, _ first: UInt32, _ last: UInt32, atLeast need: Float
+    ) {
+        open(block)
+        let places = cursor.places(first, last)
+        candidates.take(
+            cursor.unpacked, places.lowerBound, places.upperBound, atLeast: max(need, 0), term: 0)
+    }
+
+    /// Adds to the chosen of some candidates what they score, and lets go of those that a block does not have.
+    ///
+    /// `missing` is added for those of the block that lack the field that is searched.
+    func add(to candidates: Candidates, _ block: Int, term: Int, missing: Float) {
+        let segment = segment
+        cursor.go(to: block, segment.postings)
+        candidates.find(in: cursor.unpacked, term: term)
+        cursor.score(candidates, term: term, missing: missing, scoring, segment)
+    }
+
+    /// Adds what the documents of a block within the window at `base` score.
+    func add(to scores: WindowScores, _ block: Int, base: UInt32) {
+        open(block)
+        let places = cursor.places(base, base &+ 4095)
+        scores.add(cursor.unpacked, places.lowerBound, places.upperBound, base: base)
+    }
+}
+
+/// Documents for which each of several terms has one block.
+struct BlockRun {
+    private(set) var first: UInt32 = 0
+    private(set) var last: UInt32 = 0
+    /// By term, in the order in which they are given, its block.
+    private(set) var blocks: [Int]
+    private var next: UInt32? = 0
+
+    /// Stands before the first run of so many terms.
+    init(terms: Int) {
+        blocks = Array(repeating: 0, count: terms)
+    }
+
+    /// Goes to the next run; `false` when a term has no more blocks.
+    mutating func advance(_ scorers: [TermScorer]) -> Bool {
+        advance { scorers[$0].stretch(reaching: $1, from: $2) }
+    }
+
+    /// Goes to the next run; `false` when a term has no more blocks.
+    mutating func advance(_ cursors: [PostingsCursor], _ order: [Int], _ postings: RawSpan) -> Bool {
+        advance { cursors[order[$0]].stretch(reaching: $1, from: $2, postings) }
+    }
+
+    /// Goes by what is known of blocks without unpacking them: `stretch` says of a term which block is the first to
+    /// reach a document, and from which document to which it goes.
+    @inline(__always)
+    private mutating func advance(_ stretch: (Int, UInt32, Int) -> PostingsCursor.Stretch?) -> Bool {
+        guard var first = next else { return false }
+        while true {
+            var last = UInt32.max
+            for place in blocks.indices {
+                guard let stretch = stretch(place, first, blocks[place]) else { return false }
+                blocks[place] = stretch.block
+                first = max(first, stretch.first)
+                last = min(last, stretch.last)
+            }
+            guard first <= last else { continue }
+            (self.first, self.last) = (first, last)
+            next = last == .max ? nil : last + 1
+            return true
         }
-        guard let place = cursor.place(ofDoc: doc) else { return nil }
-        let frequency = cursor.weightedFrequency(at: place, scoring, segment)
-        return frequency < 0 ? nil : PostingsCursor.score(frequency, scoring.weight)
     }
 }
 
 /// Documents with all of several terms, in the order of the plan, which begins with the rarest.
 private struct Conjunction {
-    private let lead: TermScorer
-    private let others: [TermScorer]
-    // By term behind the lead: the most that it and those behind it score.
-    private var rest: [Float]
+    private let scorers: [TermScorer]
 
     init(_ scorers: [TermScorer]) {
-        lead = scorers[0]
-        others = Array(scorers.dropFirst())
-        rest = Array(repeating: 0, count: scorers.count)
-        for place in others.indices.reversed() { rest[place] = rest[place + 1] + others[place].bound }
+        self.scorers = scorers
     }
 
     func collect(_ filter: DocumentFilter, _ index: Int, into hits: inout RankedHits) {
-        var docs = InlineArray<128, UInt32>(repeating: 0)
-        var scores = InlineArray<128, Float>(repeating: 0)
-        for block in 0..<lead.blockCount {
-            guard (lead.bound(block) + rest[0]) * 1.000_001 >= hits.floor,
-                filter.mayHave(lead.firstDoc(block), lead.lastDoc(block))
-            else { continue }
-            var count = 0
-            lead.forEach(block) { doc, score in
-                docs[count & 127] = doc
-                scores[count & 127] = score
-                count &+= 1
+        let candidates = Candidates(terms: scorers.count)
+        var run = BlockRun(terms: scorers.count)
+        // By term: the most that those behind it score within the run.
+        var rest = Array(repeating: 0 as Float, count: scorers.count)
+        while run.advance(scorers) {
+            var sum: Float = 0
+            for place in scorers.indices.reversed() {
+                rest[place] = sum
+                sum += scorers[place].bound(run.blocks[place])
             }
-            for (place, other) in others.enumerated() {
-                let least = hits.floor * 0.999_999
-                var kept = 0
-                for candidate in 0..<count {
-                    let score = scores[candidate & 127]
-                    // What this term must score at least.
-                    let need = least - score - rest[place + 1]
-                    guard need <= other.bound, let own = other.score(docs[candidate & 127], atLeast: need)
-                    else { continue }
-                    docs[kept & 127] = docs[candidate & 127]
-                    scores[kept & 127] = score + own
-                    kept &+= 1
-                }
-                count = kept
-                if count == 0 { break }
+            let least = hits.floor * 0.999_999
+            guard sum >= least, filter.mayHave(run.first, run.last) else { continue }
+            scorers[0].begin(candidates, run.blocks[0], run.first, run.last, atLeast: least - rest[0])
+            for place in 1..<scorers.count where candidates.chosenCount > 0 {
+                scorers[place].add(to: candidates, run.blocks[place], term: place, missing: -.infinity)
+                candidates.keep(atLeast: max(least - rest[place], 0))
             }
-            for candidate in 0..<count {
-                hits.offer(docs[candidate & 127], scores[candidate & 127], filter, index)
+            for number in 0..<candidates.chosenCount {
+                let candidate = candidates.chosen(number)
+                hits.offer(candidates.doc(candidate), candidates.sum(candidate), filter, index)
             }
         }
     }
@@ -239,113 +288,89 @@ private struct Conjunction {
 /// others bring are then looked up in them.
 private struct Disjunction {
     private static let window: UInt32 = 4096
-    /// For how many documents a block is scored as a whole, which costs as much as to look so many up.
-    private static let scannedCandidates = 12
 
     private let scorers: [TermScorer]
+    private let candidates = Candidates(terms: 1)
+    // By term: the blocks that reach into the window, the most that the term scores in it, and the most that it and
+    // those behind it score.
+    private var blocks: [Range<Int>]
+    private var bounds: [Float]
+    private var rest: [Float]
 
     init(_ scorers: [TermScorer]) {
         self.scorers = scorers
+        blocks = Array(repeating: 0..<0, count: scorers.count)
+        bounds = Array(repeating: 0, count: scorers.count)
+        rest = Array(repeating: 0, count: scorers.count + 1)
     }
 
-    func collect(_ filter: DocumentFilter, _ index: Int, into hits: inout RankedHits) {
-        let count = scorers.count
-        var scores = Scores()
-        // By term: the blocks that reach into the window, and the most that the term scores in it.
-        var blocks = Array(repeating: 0..<0, count: count)
-        var bounds = Array(repeating: 0 as Float, count: count)
-        // By term: the most that it and those behind it score.
-        var rest = Array(repeating: 0 as Float, count: count + 1)
-        var docs: [UInt32] = []
-        var sums: [Float] = []
+    mutating func collect(_ filter: DocumentFilter, _ index: Int, into hits: inout RankedHits) {
+        let scores = WindowScores()
         var base: UInt32 = 0
         let end = UInt32(clamping: filter.segment.documentCount)
         while base < end {
-            let last = base &+ Self.window &- 1
-            for (place, scorer) in scorers.enumerated().reversed() {
-                blocks[place] = scorer.blocks(from: blocks[place].lowerBound, base: base, last: last)
-                bounds[place] = blocks[place].reduce(0) { max($0, scorer.bound($1)) }
-                rest[place] = rest[place + 1] + bounds[place]
-            }
+            defer { base &+= Self.window }
+            enter(base)
             let floor = hits.floor * 0.999_999
-            var needed = count
+            var needed = scorers.count
             while needed > 0, rest[needed - 1] < floor { needed -= 1 }
-            if needed > 0, rest[0] > 0, filter.mayHave(base, last) {
-                var found = Bits()
-                for place in 0..<needed {
-                    let others = rest[0] - bounds[place]
-                    add(scorers[place], blocks[place], base, floor - others, &found, &scores)
+            guard needed > 0, rest[0] > 0, filter.mayHave(base, base &+ Self.window &- 1) else { continue }
+            let need = max(floor - rest[needed], .leastNormalMagnitude)
+            if needed == 1 {
+                for block in blocks[0] where rest[0] - bounds[0] + scorers[0].bound(block) >= floor {
+                    scorers[0].begin(
+                        candidates, block, base, base &+ Self.window &- 1, atLeast: need)
+                    offer(1, filter, index, into: &hits)
                 }
-                take(found, base, floor - rest[needed], &docs, &sums, &scores)
-                for place in needed..<count where !docs.isEmpty {
-                    let scorer = scorers[place]
-                    if docs.count > Self.scannedCandidates * blocks[place].count {
-                        var others = Bits()
-                        add(scorer, blocks[place], base, 0, &others, &scores)
-                        keep(floor - rest[place], &docs, &sums) { scores.values[Int($0 &- base) & 4095] }
-                        scores.isClear = false
-                        scores.clear()
-                    } else {
-                        keep(floor - rest[place], &docs, &sums) { scorer.score($0, atLeast: 0) ?? 0 }
-                    }
+                continue
+            }
+            for place in 0..<needed {
+                let others = rest[0] - bounds[place]
+                for block in blocks[place] where others + scorers[place].bound(block) >= floor {
+                    scorers[place].add(to: scores, block, base: base)
                 }
-                for place in docs.indices { hits.offer(docs[place], sums[place], filter, index) }
             }
-            base &+= Self.window
-        }
-    }
-
-    /// Adds up what some blocks of a term score in the window at `base`, but for those that score less than `need`.
-    private func add(
-        _ scorer: TermScorer, _ blocks: Range<Int>, _ base: UInt32, _ need: Float, _ found: inout Bits,
-        _ scores: inout Scores
-    ) {
-        for block in blocks where scorer.bound(block) >= need {
-            var values = scores.values.mutableSpan
-            scorer.forEach(block) { doc, score in
-                let place = Int(doc &- base)
-                guard place < 4096 else { return }
-                values[place] += score
-                found.insert(place)
+            while scores.drain(into: candidates, base: base, atLeast: need) {
+                offer(needed, filter, index, into: &hits)
             }
         }
     }
 
-    /// Takes the documents that score at least `need` so far, and leaves the scores clear.
-    private func take(
-        _ found: borrowing Bits, _ base: UInt32, _ need: Float, _ docs: inout [UInt32], _ sums: inout [Float],
-        _ scores: inout Scores
-    ) {
-        docs.removeAll(keepingCapacity: true)
-        sums.removeAll(keepingCapacity: true)
-        var values = scores.values.mutableSpan
-        found.forEach { place in
-            let score = values[place & 4095]
-            values[place & 4095] = 0
-            if score >= need {
-                docs.append(base &+ UInt32(place))
-                sums.append(score)
-            }
+    /// Finds out what the terms can score in the window at `base`.
+    private mutating func enter(_ base: UInt32) {
+        for (place, scorer) in scorers.enumerated().reversed() {
+            let own = scorer.blocks(
+                from: blocks[place].lowerBound, base: base, last: base &+ Self.window &- 1)
+            blocks[place] = own
+            bounds[place] = own.reduce(0) { max($0, scorer.bound($1)) }
+            rest[place] = rest[place + 1] + bounds[place]
         }
     }
 
-    /// Drops the documents that score less than `need` so far, and adds to the others what `own` says.
-    private func keep(
-        _ need: Float, _ docs: inout [UInt32], _ sums: inout [Float], _ own: (UInt32) -> Float
+    /// Offers the candidates, when what the terms from `first` on score has been added.
+    private func offer(
+        _ first: Int, _ filter: borrowing DocumentFilter, _ index: Int, into hits: inout RankedHits
     ) {
-        var kept = 0
-        for candidate in docs.indices where sums[candidate] >= need {
-            docs[kept] = docs[candidate]
-            sums[kept] = sums[candidate] + own(docs[candidate])
-            kept += 1
+        for place in first..<scorers.count where candidates.count > 0 {
+            let scorer = scorers[place]
+            var low = 0
+            for block in blocks[place] {
+                low = candidates.index(notBefore: scorer.firstDoc(block), from: low)
+                let need = hits.floor * 0.999_999 - rest[place + 1] - scorer.bound(block)
+                low = candidates.choose(from: low, through: scorer.lastDoc(block), atLeast: max(need, 0))
+                if candidates.chosenCount > 0 {
+                    scorer.add(to: candidates, block, term: 0, missing: 0)
+                }
+            }
         }
-        docs.removeLast(docs.count - kept)
-        sums.removeLast(sums.count - kept)
+        for candidate in 0..<candidates.count {
+            hits.offer(candidates.doc(candidate), candidates.sum(candidate), filter, index)
+        }
     }
 }
 
-/// What a prefix or an inexact term was expanded to, in one segment: the terms are added up over all of it, as hundreds of them are too rare to be worth passing
-/// over.
+/// What a prefix or an inexact term was expanded to, in one segment: the terms are added up over all of it, as hundreds
+/// of them are too rare to be worth passing over.
 struct Expansion {
     /// A bit for each document that has any of the terms.
     private(set) var found: [UInt64]
