@@ -91,6 +91,15 @@ public struct JSONWriter: Sendable {
         bytes.append(contentsOf: json)
     }
 
+    /// Writes the members of an object that is JSON already.
+    ///
+    /// - Parameter json: The object, with its braces; anything shorter than them is passed over.
+    public mutating func members(of json: ArraySlice<UInt8>) {
+        guard json.count > 2 else { return }
+        separate()
+        bytes.append(contentsOf: json.dropFirst().dropLast())
+    }
+
     /// Writes a value as it was read; members keep their order.
     public mutating func value(_ value: JSONValue) {
         switch value {

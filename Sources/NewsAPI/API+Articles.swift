@@ -10,9 +10,7 @@ extension API {
     func articles(_ context: ReadContext) throws(Refusal) -> Reply {
         var canonical = CanonicalRequest(path: "/v1/articles")
         let filters = try articleFilters(context, &canonical)
-        return try list(
-            context, .articles, filters, canonical, index: { $0.articles },
-            item: { $0.articles.summary($1) }, published: ArticleFields.published)
+        return try list(context, .articles, filters, canonical)
     }
 
     /// The conditions that articles are searched and counted by.
@@ -32,11 +30,19 @@ extension API {
 
     /// `GET /v1/articles/{id}`.
     func article(_ id: String, _ context: ReadContext) throws(Refusal) -> Reply {
-        try record(id, suffix: "", .article, context) { record, path in
-            var writer = JSONWriter(capacity: record.stored.article.body.utf8.count + 2_048)
+        var canonical = Self.request(ofArticle: id)
+        let all = CatalogSnapshot.articleFields + ["links"]
+        let fields = try context.parameters.fields(of: all)
+        canonical.set(.fields, fields?.names.joined(separator: ","))
+        return try article(id, canonical, .article, context) { [canonical] snapshot, address in
+            let shown = fields ?? FieldSelection(all)
+            var writer = JSONWriter(capacity: 8_192)
             writer.beginObject()
-            writer.articleMembers(record)
-            writer.links([("self", path), ("annotations", path + "/annotations")])
+            var highlighter: Highlighter?
+            try snapshot.writeArticle(address, fields: shown, highlighter: &highlighter, to: &writer)
+            if shown.contains("links") {
+                writer.links([("self", canonical.link), ("annotations", canonical.path + "/annotations")])
+            }
             writer.endObject()
             return writer.bytes
         }
@@ -44,34 +50,38 @@ extension API {
 
     /// `GET /v1/articles/{id}/annotations`.
     func annotations(_ id: String, _ context: ReadContext) throws(Refusal) -> Reply {
-        try record(id, suffix: "/annotations", .annotations, context) { record, _ in
+        let request = Self.request(ofArticle: id).asked(of: Self.request(ofArticle: id).path + "/annotations")
+        return try article(id, request, .annotations, context) { snapshot, address in
+            let record = try snapshot.record(at: address)
             var writer = JSONWriter(capacity: 16_384)
             writer.annotations(record.annotations, of: record.stored.article)
             return writer.bytes
         }
     }
 
+    private static func request(ofArticle id: String) -> CanonicalRequest {
+        CanonicalRequest(path: "/v1/articles/" + PercentCoding.encode(id))
+    }
+
     /// Answers with something of one article; the tag is that of its change number, whatever else has changed.
-    private func record(
-        _ id: String, suffix: String, _ endpoint: Endpoint, _ context: ReadContext,
-        _ body: @escaping @Sendable (ArticleRecord, String) -> [UInt8]
+    private func article(
+        _ id: String, _ request: CanonicalRequest, _ endpoint: Endpoint, _ context: ReadContext,
+        _ body: @escaping @Sendable (CatalogSnapshot, DocAddress) throws -> [UInt8]
     ) throws(Refusal) -> Reply {
         let snapshot = context.snapshot
-        guard let articleID = ArticleID(id), let address = snapshot.articles.address(ofKey: id) else {
-            throw Self.noArticle(id)
-        }
-        let path = "/v1/articles/" + PercentCoding.encode(id)
-        let tag = articleTag(path + suffix, address, context)
+        guard let address = snapshot.articles.address(ofKey: id) else { throw Self.noArticle(id) }
+        let tag = articleTag(request, address, context)
         if let answer = notModified(context.request, tag) { return .ready(answer) }
         return run(endpoint, for: context.request, inline: true) { [self] in
-            guard let record = try snapshot.record(articleID) else { throw Self.noArticle(id) }
-            return ok(body(record, path), tag)
+            ok(try body(snapshot, address), tag)
         }
     }
 
-    private func articleTag(_ path: String, _ address: DocAddress, _ context: ReadContext) -> EntityTag {
+    private func articleTag(
+        _ request: CanonicalRequest, _ address: DocAddress, _ context: ReadContext
+    ) -> EntityTag {
         let seq = context.snapshot.articles.column(ArticleFields.seq, address) ?? 0
-        return entityTag(context, CanonicalRequest(path: path), state: seq)
+        return entityTag(context, request, state: seq)
     }
 
     /// Refuses to touch an article that is not in the state that the client asks for.
@@ -81,7 +91,7 @@ extension API {
         let fields = context.request.fields
         guard fields.contains(.ifMatch) || fields.contains(.ifNoneMatch) else { return }
         guard let address = context.snapshot.articles.address(ofKey: id) else { throw Self.noArticle(id) }
-        let tag = articleTag("/v1/articles/" + PercentCoding.encode(id), address, context)
+        let tag = articleTag(Self.request(ofArticle: id), address, context)
         func condition(_ name: FieldName) -> EntityTag.Condition? {
             EntityTag.Condition(fields.values(name).joined(separator: ", "))
         }

@@ -17,14 +17,57 @@ enum ListOrder: String, Sendable, CaseIterable {
     }
 }
 
-/// A list of articles or quotations that is asked for.
-struct ListQuery: Sendable {
+/// What lists there are.
+struct ListKind: Sendable {
+    let endpoint: Endpoint
     /// Which of the indexes.
     let index: @Sendable (CatalogSnapshot) -> IndexSnapshot
-    /// An item of it as JSON.
-    let item: @Sendable (CatalogSnapshot, DocAddress) -> [UInt8]
+    /// Writes the members of an item.
+    let write:
+        @Sendable (CatalogSnapshot, DocAddress, ItemView, inout Highlighter?, inout JSONWriter) throws -> Void
+    /// The members that an item can have.
+    let fields: [String]
+    /// Those of them that an item has to be unpacked for.
+    let packedFields: [String]
     let published: String
-    let filters: Filters
+
+    static let articles = ListKind(
+        endpoint: .articles, index: { $0.articles },
+        write: { try $0.writeArticle($1, fields: $2.fields, highlighter: &$3, to: &$4) },
+        fields: CatalogSnapshot.articleFields, packedFields: CatalogSnapshot.packedArticleFields,
+        published: ArticleFields.published)
+
+    static let quotes = ListKind(
+        endpoint: .quotes, index: { $0.quotes },
+        write: { $0.writeQuote($1, fields: $2.fields, highlighter: &$3, to: &$4) },
+        fields: CatalogSnapshot.quoteFields, packedFields: [], published: QuoteFields.published)
+}
+
+/// What is shown of the items of a list.
+struct ItemView: Sendable {
+    /// The members that are shown; `nil` for those that are shown where a request does not say.
+    let fields: FieldSelection?
+    /// Whether it is shown what met the query.
+    let highlights: Bool
+
+    /// Reads `fields` and `highlight`; neither alters which items there are, so that cursors hold for any view.
+    init(_ parameters: Parameters, of kind: ListKind, _ request: inout CanonicalRequest) throws(Refusal) {
+        fields = try parameters.fields(of: kind.fields + ["score"])
+        highlights = try parameters.flag(.highlight)
+        request.set(.fields, fields?.names.joined(separator: ","))
+        request.set(.highlight, highlights ? "true" : nil)
+    }
+
+    /// Whether items have to be unpacked.
+    func unpacks(_ kind: ListKind) -> Bool {
+        highlights || fields?.names.contains(where: kind.packedFields.contains) == true
+    }
+}
+
+/// A list of articles or quotations that is asked for.
+struct ListQuery: Sendable {
+    let kind: ListKind
+    let view: ItemView
     /// All conditions, those of the filters and others.
     let query: IndexQuery
     let order: ListOrder
@@ -39,9 +82,7 @@ struct ListQuery: Sendable {
 extension API {
     /// Reads what all lists have in common, and answers 304 or searches; `extra` are conditions beside the filters.
     func list(
-        _ context: ReadContext, _ endpoint: Endpoint, _ filters: Filters, _ canonical: CanonicalRequest,
-        index: @escaping @Sendable (CatalogSnapshot) -> IndexSnapshot,
-        item: @escaping @Sendable (CatalogSnapshot, DocAddress) -> [UInt8], published: String,
+        _ context: ReadContext, _ kind: ListKind, _ filters: Filters, _ canonical: CanonicalRequest,
         extra: IndexQuery? = nil
     ) throws(Refusal) -> Reply {
         let parameters = context.parameters
@@ -54,6 +95,7 @@ extension API {
         let listHash = canonical.hash() ^ context.serving.catalog.stamp
         canonical.set(.limit, String(limit))
         canonical.set(.format, format == .json ? nil : format.rawValue)
+        let itemView = try ItemView(parameters, of: kind, &canonical)
         var cursor: PageCursor?
         if let token = parameters[.cursor] {
             cursor = try PageCursor(token, list: listHash)
@@ -67,11 +109,14 @@ extension API {
         let view = try state(of: cursor, context, for: .articles)
         let query = extra.map { IndexQuery.and([filters.indexQuery, $0]) } ?? filters.indexQuery
         let list = ListQuery(
-            index: index, item: item, published: published, filters: filters, query: query, order: order,
-            limit: limit, cursor: cursor, format: format, canonical: canonical, listHash: listHash)
-        let isCheap = index(view).documentCount <= options.inlineDocuments && limit <= 200
-        return run(endpoint, for: context.request, inline: isCheap) { [self] in
-            var response = page(list, of: view, tag)
+            kind: kind, view: itemView, query: query, order: order, limit: limit, cursor: cursor,
+            format: format,
+            canonical: canonical, listHash: listHash)
+        let isCheap =
+            kind.index(view).documentCount <= options.inlineDocuments && limit <= 200
+            && !itemView.unpacks(kind)
+        return run(kind.endpoint, for: context.request, inline: isCheap) { [self] in
+            var response = try page(list, of: view, tag)
             context.addVary(to: &response)
             return response
         }
@@ -101,9 +146,9 @@ extension API {
         return kept
     }
 
-    private func page(_ list: ListQuery, of view: CatalogSnapshot, _ tag: EntityTag) -> Response {
-        let index = list.index(view)
-        let order = list.order.sortOrder(published: list.published)
+    private func page(_ list: ListQuery, of view: CatalogSnapshot, _ tag: EntityTag) throws -> Response {
+        let index = list.kind.index(view)
+        let order = list.order.sortOrder(published: list.kind.published)
         let result = index.search(
             list.query, order: order, limit: list.limit + 1, after: list.cursor?.position)
         let hits = result.hits.prefix(list.limit)
@@ -113,13 +158,16 @@ extension API {
             shelf.keep(view, for: .articles)
         }
         let token = next?.token(list: list.listHash)
+        var highlighter = list.view.highlights ? Highlighter(list.query, of: index) : nil
 
         var response: Response
         switch list.format {
         case .ndjson:
             var body: [UInt8] = []
             for hit in hits {
-                body += Self.item(hit, of: view, list)
+                var writer = JSONWriter(capacity: 1_024)
+                try writer.item(hit, of: view, list, &highlighter)
+                body += writer.bytes
                 body.append(0x0A)
             }
             response = ok(body, tag, contentType: list.format.mediaType)
@@ -128,7 +176,7 @@ extension API {
             writer.beginObject()
             writer.name("data")
             writer.beginArray()
-            for hit in hits { writer.raw(Self.item(hit, of: view, list)) }
+            for hit in hits { try writer.item(hit, of: view, list, &highlighter) }
             writer.endArray()
             writer.endPage(
                 list.canonical, total: result.total, limit: list.limit, next: token,
@@ -137,17 +185,6 @@ extension API {
         }
         response.link(next: list.canonical.link(after: token))
         return response
-    }
-
-    /// The item as it is kept, with its score before the rest where that is what it is ordered by.
-    private static func item(_ hit: Hit, of view: CatalogSnapshot, _ list: ListQuery) -> [UInt8] {
-        let summary = list.item(view, hit.address)
-        guard list.order == .relevance, summary.count > 2 else { return summary }
-        var writer = JSONWriter(capacity: summary.count + 32)
-        writer.beginObject()
-        // Four decimals tell scores apart and hide what the order of additions does to the last bits.
-        writer.member("score", (hit.score * 10_000).rounded() / 10_000)
-        return writer.bytes + [UInt8(ascii: ",")] + summary.dropFirst()
     }
 }
 
@@ -171,6 +208,20 @@ extension Response {
 }
 
 extension JSONWriter {
+    /// Writes an item, with its score before the rest where that is what it is ordered by.
+    fileprivate mutating func item(
+        _ hit: Hit, of view: CatalogSnapshot, _ list: ListQuery, _ highlighter: inout Highlighter?
+    ) throws {
+        beginObject()
+        let fields = list.view.fields
+        if fields.map({ $0.contains("score") }) ?? (list.order == .relevance) {
+            // Four decimals tell scores apart and hide what the order of additions does to the last bits.
+            member("score", list.order == .relevance ? (hit.score * 10_000).rounded() / 10_000 : nil)
+        }
+        try list.kind.write(view, hit.address, list.view, &highlighter, &self)
+        endObject()
+    }
+
     /// Ends a page after its `data`: what it says of itself, and its links.
     mutating func endPage(
         _ request: CanonicalRequest, total: Int, limit: Int, next token: String?, generation: Int64,

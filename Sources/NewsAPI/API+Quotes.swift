@@ -28,8 +28,6 @@ extension API {
             extra = .keyword(field: QuoteFields.article, value: id)
             canonical.set(.article, id)
         }
-        return try list(
-            context, .quotes, filters, canonical, index: { $0.quotes },
-            item: { $0.quote($1) }, published: QuoteFields.published, extra: extra)
+        return try list(context, .quotes, filters, canonical, extra: extra)
     }
 }

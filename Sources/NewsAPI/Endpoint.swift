@@ -45,8 +45,11 @@ struct EndpointDefinition: Sendable {
     static let all: [EndpointDefinition] = [
         EndpointDefinition(
             .get, "/v1/articles", .articles, "articles that match a query",
-            [.query, .source, .country, .entity, .language, .from, .to, .sort, .limit, .cursor, .format]),
-        EndpointDefinition(.get, "/v1/articles/{id}", .article, "one article"),
+            [
+                .query, .source, .country, .entity, .language, .from, .to, .sort, .limit, .cursor, .fields,
+                .highlight, .format,
+            ]),
+        EndpointDefinition(.get, "/v1/articles/{id}", .article, "one article", [.fields]),
         EndpointDefinition(
             .get, "/v1/articles/{id}/annotations", .annotations, "what the analysis found in an article"),
         EndpointDefinition(
@@ -60,8 +63,7 @@ struct EndpointDefinition: Sendable {
             .get, "/v1/quotes", .quotes, "who said what",
             [
                 .query, .speaker, .about, .kind, .article, .source, .country, .from, .to, .sort, .limit,
-                .cursor,
-                .format,
+                .cursor, .fields, .highlight, .format,
             ]),
         EndpointDefinition(
             .get, "/v1/timeline", .timeline, "how many articles match, over time",

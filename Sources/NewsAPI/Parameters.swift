@@ -22,6 +22,8 @@ struct Parameter: Sendable {
     static let limit = Parameter(name: "limit", aliases: ["pageSize", "page_size", "size"])
     static let cursor = Parameter(name: "cursor")
     static let format = Parameter(name: "format")
+    static let fields = Parameter(name: "fields", isList: true)
+    static let highlight = Parameter(name: "highlight")
 }
 
 /// The parameters of one request, checked against those that its endpoint knows.
@@ -110,6 +112,30 @@ struct Parameters: Sendable {
             .badParameter,
             "'\(parameter.name)' is one of \(known.joined(separator: ", ")); found \(Refusal.shown(text)).\(near)",
             parameter: parameter.name)
+    }
+
+    /// Whether a parameter is `true`; `false` where it is absent.
+    func flag(_ parameter: Parameter) throws(Refusal) -> Bool {
+        guard let text = self[parameter] else { return false }
+        guard let value = Bool(text) else {
+            throw Refusal(
+                .badParameter, "'\(parameter.name)' is true or false; found \(Refusal.shown(text)).",
+                parameter: parameter.name)
+        }
+        return value
+    }
+
+    /// The members of an item that are shown, of those that it can have; `nil` where `fields` is absent.
+    func fields(of known: [String]) throws(Refusal) -> FieldSelection? {
+        let list = try list(.fields)
+        for (name, isExcluded) in list where isExcluded || !known.contains(name) {
+            let near = Spelling.suggestion(for: name, in: known)
+            throw Refusal(
+                .badParameter,
+                "'fields' takes one or more of \(known.joined(separator: ", ")); found "
+                    + "\(Refusal.shown((isExcluded ? "-" : "") + name)).\(near)", parameter: "fields")
+        }
+        return list.isEmpty ? nil : FieldSelection(list.map(\.value))
     }
 
     /// The items of a page.

@@ -1,6 +1,3 @@
-internal import Bytes
-internal import JSON
-public import NewsModel
 public import SearchIndex
 
 /// All that requests read, as it was after one change; never altered.
@@ -28,35 +25,4 @@ public struct CatalogSnapshot: Sendable {
 
     /// About how many bytes of memory it holds alone.
     public var ownBytes: Int { articles.ownBytes + quotes.ownBytes + entities.ownBytes }
-
-    /// A quotation as JSON, with what lists show of its article; empty where there is none at that address.
-    public func quote(_ address: DocAddress) -> [UInt8] {
-        let kept = quotes.summary(address)
-        var reader = ByteReader(kept)
-        guard let id = try? reader.text(), let own = try? reader.run(reader.remaining) else { return [] }
-        let shown = articles.address(ofKey: id).flatMap { address in
-            try? JSONParser().parse(articles.summary(address)).object
-        }
-        var writer = JSONWriter(capacity: own.count + 512)
-        writer.beginObject()
-        writer.name("article")
-        writer.beginObject()
-        writer.member("id", id)
-        for name in ["title", "source", "url", "published"] {
-            writer.name(name)
-            writer.value(shown?[name] ?? .null)
-        }
-        writer.endObject()
-        writer.endObject()
-        // The quotation's own members come first.
-        return own.dropLast() + [UInt8(ascii: ",")] + writer.bytes.dropFirst()
-    }
-
-    /// The article of that id with its annotations.
-    ///
-    /// - Throws: `IndexError` where the segment that holds it is damaged, `ByteReaderError` likewise.
-    public func record(_ id: ArticleID) throws -> ArticleRecord? {
-        guard let address = articles.address(ofKey: id.description) else { return nil }
-        return try ArticleRecord(decoding: try articles.content(address))
-    }
 }

@@ -1,8 +1,9 @@
 /// Finds in a text what of it a query is met by, so that it can be shown.
 ///
 /// Terms are cut and stemmed as they were for the index: whatever makes a document a hit is found in its texts, and
-/// nothing else is but words beyond the limits of `IndexOptions.prefixTerms` and `fuzzyTerms`. What stands under `not`, and what is no matter of text, is left out. A matcher keeps what it found
-/// out of each word, so that one should serve all texts of a page; it is for one thread at a time.
+/// nothing else is but words beyond the limits of `IndexOptions.prefixTerms` and `fuzzyTerms`. What stands under `not`,
+/// and what is no matter of text, is left out. A matcher keeps what it found out of each word, so that one should serve
+/// all texts of a page; it is for one thread at a time.
 public struct QueryMatcher {
     /// A place of a text that meets a part of the query.
     public struct Match: Hashable {

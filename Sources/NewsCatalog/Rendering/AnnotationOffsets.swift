@@ -24,8 +24,12 @@ public struct AnnotationOffsets: Sendable {
 
     /// The range of a span in code points.
     public func codePoints(_ span: TextSpan) -> Range<Int> {
-        let points = span.field == .title ? titlePoints : bodyPoints
-        return points[span.range]
+        points(span.field)[span.range]
+    }
+
+    /// The offsets of the title or the body.
+    func points(_ field: TextSpan.Field) -> CodePointOffsets {
+        field == .title ? titlePoints : bodyPoints
     }
 
     /// Writes a span as `{"field", "start", "end"}`.
