@@ -43,7 +43,7 @@ public final class IndexSnapshot: Sendable {
         }
     }
 
-    private var planner: QueryPlanner {
+    var planner: QueryPlanner {
         QueryPlanner(
             schema: schema, options: options, views: views, documentCount: documentCount, norms: norms,
             slacks: slacks)
@@ -223,7 +223,7 @@ public final class IndexSnapshot: Sendable {
         return nil
     }
 
-    private func segment(_ address: DocAddress) -> Segment? {
+    func segment(_ address: DocAddress) -> Segment? {
         guard Int(address.segment) < views.count else { return nil }
         let segment = views[Int(address.segment)].segment
         return address.doc < segment.documentCount ? segment : nil

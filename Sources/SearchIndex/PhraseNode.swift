@@ -110,6 +110,16 @@ struct PhraseCursor {
         }
     }
 
+    /// How often the phrase occurs in each field that is searched, and 0 for the others.
+    mutating func counts(_ doc: UInt32, _ segment: Segment) -> [Int] {
+        var counts = Array(repeating: 0, count: segment.fieldCount)
+        guard seek(doc, segment) else { return counts }
+        for field in counts.indices where (plan.scoring.field ?? field) == field {
+            counts[field] = count(field, segment)
+        }
+        return counts
+    }
+
     /// Whether the document whose places are known can score as much as `floor`.
     private func canReach(_ floor: Float, _ segment: Segment) -> Bool {
         guard floor > 0, isExact else { return true }
@@ -134,7 +144,7 @@ struct PhraseCursor {
         var sum: Float?
         var total = 0
         for field in 0..<segment.fieldCount where (plan.scoring.field ?? field) == field {
-            let count = isExact ? exactCount(field, segment) : sloppyCount(field, segment)
+            let count = count(field, segment)
             guard count > 0 else { continue }
             total += count
             let length = Int(segment.lengths(field).load(UInt16.self, 2 &* Int(doc)))
@@ -148,6 +158,11 @@ struct PhraseCursor {
     private var isExact: Bool { plan.slop == 0 || plan.slots.count == 1 }
 
     private var stopsAtFirst: Bool { !adding && plan.least == 1 }
+
+    /// How often the phrase occurs in a field of the document at hand.
+    private mutating func count(_ field: Int, _ segment: Segment) -> Int {
+        isExact ? exactCount(field, segment) : sloppyCount(field, segment)
+    }
 
     /// How often all terms stand side by side in a field of the document at hand.
     private mutating func exactCount(_ field: Int, _ segment: Segment) -> Int {

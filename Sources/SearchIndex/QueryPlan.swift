@@ -53,12 +53,12 @@ extension QueryPlan {
     }
 }
 
-/// One of the terms that a prefix or an inexact term stands for.
+/// One of the terms that a part of a query stands for.
 struct ExpandedTerm {
     let term: [UInt8]
     /// How many edits it is away.
     var distance = 0
-    let plan: QueryPlan.TermPlan
+    var plan: QueryPlan.TermPlan
 
     /// Whether it is taken first where not all can be.
     func isTaken(before other: ExpandedTerm) -> Bool {
@@ -86,27 +86,15 @@ struct QueryPlanner {
             guard let field = textField(field) else { return .none }
             let plan = termPlan(Array(term.utf8), field)
             return plan.frequency == 0 ? .none : .term(plan)
-        case .stem(let field, let term):
-            guard let field = textField(field) else { return .none }
-            return stem(Array(term.utf8), field)
-        case .phrase(let field, let terms, let slop):
-            guard let field = textField(field) else { return .none }
-            return phrase(terms, field) { $0.slop = max(0, min(slop, 1 << 24)) }
-        case .near(let field, let terms, let within):
-            guard let field = textField(field), within > 0 || terms.count == 1 else { return .none }
-            return phrase(terms, field) {
-                $0.slop = min(within, 1 << 24)
-                $0.isOrdered = false
-            }
-        case .repeated(let field, let terms, let least):
-            guard let field = textField(field) else { return .none }
-            return phrase(terms, field) { $0.least = max(1, least) }
-        case .prefix(let field, let prefix):
-            guard let field = textField(field) else { return .none }
-            return expansion(terms(beginning: Array(prefix.utf8), field))
-        case .fuzzy(let field, let term, let distance):
-            guard let field = textField(field) else { return .none }
-            return expansion(terms(near: Array(term.utf8), distance, field))
+        case .stem:
+            guard case .terms(let terms) = leaf(query) else { return .none }
+            return terms.count == 1 ? .term(terms[0].plan) : or(terms.map { .term($0.plan) })
+        case .phrase, .near, .repeated:
+            guard case .phrase(let plan, _) = leaf(query) else { return .none }
+            return plan.slots.count == 1 && plan.least == 1 ? .term(plan.terms[0]) : .phrase(plan)
+        case .prefix, .fuzzy:
+            guard case .terms(let terms) = leaf(query), !terms.isEmpty else { return .none }
+            return .expansion(terms.map(\.plan))
         case .keyword(let field, let value):
             guard let field = schema.keywords.firstIndex(of: field) else { return .none }
             let (entries, frequency) = keyword(field, Array(value.utf8))
@@ -126,6 +114,32 @@ struct QueryPlanner {
             case .not(let inner): return withoutScores(inner)
             case let plan: return .not(plan)
             }
+        }
+    }
+
+    /// What a part of a query that scores comes to; `nil` for other queries, for fields that are not there, and for
+    /// phrases of which a term is in no document.
+    func leaf(_ query: IndexQuery) -> ScoringLeaf? {
+        switch query {
+        case .term(let field, let term):
+            return textField(field).map { .terms(known([Array(term.utf8)], $0)) }
+        case .stem(let field, let term):
+            return textField(field).map { .terms(stems(Array(term.utf8), $0)) }
+        case .phrase(let field, let terms, let slop):
+            return phrase(terms, field) { $0.slop = max(0, min(slop, 1 << 24)) }
+        case .near(let field, let terms, let within):
+            guard within > 0 || terms.count == 1 else { return nil }
+            return phrase(terms, field) {
+                $0.slop = min(within, 1 << 24)
+                $0.isOrdered = false
+            }
+        case .repeated(let field, let terms, let least):
+            return phrase(terms, field) { $0.least = max(1, least) }
+        case .prefix(let field, let prefix):
+            return textField(field).map { .terms(terms(beginning: Array(prefix.utf8), $0)) }
+        case .fuzzy(let field, let term, let distance):
+            return textField(field).map { .terms(terms(near: Array(term.utf8), distance, $0)) }
+        default: return nil
         }
     }
 
@@ -163,16 +177,19 @@ struct QueryPlanner {
             scoring: .init(field: field, weight: Float(weight(frequency)), norms: norms), slacks: slacks)
     }
 
+    /// Those of some terms that documents have.
+    private func known(_ terms: [[UInt8]], _ field: Int?) -> [ExpandedTerm] {
+        terms.map { ExpandedTerm(term: $0, plan: termPlan($0, field)) }.filter { $0.plan.frequency > 0 }
+    }
+
     /// The stems that a word has in the languages of the index; a document has stems of one language only.
-    private func stem(_ word: [UInt8], _ field: Int?) -> QueryPlan {
-        let terms = schema.stems ? stemLanguages.map { $0.term(word, Stemmer(language: $0)) } : [word]
-        var plans = terms.map { termPlan($0, field) }.filter { $0.frequency > 0 }
-        guard plans.count > 1 else { return plans.first.map { .term($0) } ?? .none }
-        let weight = Float(weight(plans.reduce(0) { $0 + $1.frequency }))
-        for index in plans.indices {
-            plans[index].scoring = .init(field: field, weight: weight, norms: norms)
-        }
-        return .or(plans.map { .term($0) })
+    private func stems(_ word: [UInt8], _ field: Int?) -> [ExpandedTerm] {
+        let stems = schema.stems ? stemLanguages.map { $0.term(word, Stemmer(language: $0)) } : [word]
+        var terms = known(stems, field)
+        guard terms.count > 1 else { return terms }
+        let weight = Float(weight(terms.reduce(0) { $0 + $1.plan.frequency }))
+        for index in terms.indices { terms[index].plan.scoring.weight = weight }
+        return terms
     }
 
     /// The languages in which words of the index were stemmed, by their codes.
@@ -188,8 +205,9 @@ struct QueryPlanner {
     }
 
     private func phrase(
-        _ terms: [String], _ field: Int?, _ adjust: (inout QueryPlan.PhrasePlan) -> Void
-    ) -> QueryPlan {
+        _ terms: [String], _ field: String?, _ adjust: (inout QueryPlan.PhrasePlan) -> Void
+    ) -> ScoringLeaf? {
+        guard let field = textField(field), !terms.isEmpty else { return nil }
         var distinct: [String] = []
         var slots: [Int] = []
         for term in terms {
@@ -200,18 +218,14 @@ struct QueryPlanner {
                 distinct.append(term)
             }
         }
-        let plans = distinct.map { termPlan(Array($0.utf8), field) }
-        guard !plans.isEmpty, plans.allSatisfy({ $0.frequency > 0 }) else { return .none }
-        let sum = slots.reduce(0) { $0 + weight(plans[$1].frequency) }
+        let found = known(distinct.map { Array($0.utf8) }, field)
+        guard found.count == distinct.count else { return nil }
+        let sum = slots.reduce(0) { $0 + weight(found[$1].plan.frequency) }
         var plan = QueryPlan.PhrasePlan(
-            terms: plans, slots: slots, slop: 0,
+            terms: found.map(\.plan), slots: slots, slop: 0,
             scoring: .init(field: field, weight: Float(sum), norms: norms))
         adjust(&plan)
-        return slots.count == 1 && plan.least == 1 ? .term(plans[0]) : .phrase(plan)
-    }
-
-    private func expansion(_ terms: [ExpandedTerm]) -> QueryPlan {
-        terms.isEmpty ? .none : .expansion(terms.map(\.plan))
+        return .phrase(plan, found)
     }
 
     /// The terms near to one, the nearest first, then the most frequent, then by their bytes, up to the limit.
