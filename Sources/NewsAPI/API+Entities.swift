@@ -11,15 +11,7 @@ extension API {
     func entities(_ context: ReadContext) throws(Refusal) -> Reply {
         let parameters = context.parameters
         var canonical = CanonicalRequest(path: "/v1/entities")
-        let text = parameters[.query] ?? ""
-        let terms = TermAnalyzer.terms(text)
-        guard !terms.isEmpty || text.utf8.allSatisfy(\.isWhitespace) else {
-            throw Refusal(
-                .badParameter,
-                "'q' is the beginning of a name; found \(Refusal.shown(text)), which has no letters.",
-                parameter: "q")
-        }
-        let prefix = terms.joined(separator: " ")
+        let prefix = try Self.beginning(parameters)
         canonical.set(.query, prefix)
         let type = try Self.type(parameters)
         canonical.set(.type, type?.name)
@@ -73,7 +65,20 @@ extension API {
         }
     }
 
-    private static func type(_ parameters: Parameters) throws(Refusal) -> EntityType? {
+    /// The beginning of a name, folded; empty where none is given.
+    static func beginning(_ parameters: Parameters) throws(Refusal) -> String {
+        let text = parameters[.query] ?? ""
+        let terms = TermAnalyzer.terms(text)
+        guard !terms.isEmpty || text.utf8.allSatisfy(\.isWhitespace) else {
+            throw Refusal(
+                .badParameter,
+                "'q' is the beginning of a name; found \(Refusal.shown(text)), which has no letters.",
+                parameter: "q")
+        }
+        return terms.joined(separator: " ")
+    }
+
+    static func type(_ parameters: Parameters) throws(Refusal) -> EntityType? {
         guard let name = parameters[.type] else { return nil }
         if let type = EntityType(name: name) ?? EntityType.allCases.first(where: { $0.prefix == name }) {
             return type

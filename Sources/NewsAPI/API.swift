@@ -210,6 +210,7 @@ public final class API: Responder {
         case .ingest: return try ingest(context)
         case .remove: return try remove(path[0], context)
         case .entities: return try entities(context)
+        case .suggest: return try suggest(context)
         case .entity: return try entity(path[0], context)
         case .quotes: return try quotes(context)
         case .facets: return try facets(context)

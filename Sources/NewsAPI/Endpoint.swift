@@ -3,14 +3,16 @@ internal import Routing
 
 /// What the API can be asked.
 enum Endpoint: String, Sendable, CaseIterable {
-    case index, articles, article, annotations, ingest, remove, entities, entity, quotes, timeline, facets
+    case index, articles, article, annotations, ingest, remove, entities, suggest, entity, quotes, timeline,
+        facets
     case export, changes, stream
     case live, ready, health, version, metrics, problem
 
     /// Whether it answers from the articles, and so only once they are loaded.
     var readsData: Bool {
         switch self {
-        case .articles, .article, .annotations, .entities, .entity, .quotes, .timeline, .facets, .export,
+        case .articles, .article, .annotations, .entities, .suggest, .entity, .quotes, .timeline, .facets,
+            .export,
             .changes, .stream:
             true
         default: false
@@ -58,6 +60,9 @@ struct EndpointDefinition: Sendable {
         EndpointDefinition(
             .get, "/v1/entities", .entities, "people, countries, organisations and places by name",
             [.query, .type, .limit, .cursor]),
+        EndpointDefinition(
+            .get, "/v1/entities/suggest", .suggest, "entities whose names begin like what is being typed",
+            [.query, .type, .limit]),
         EndpointDefinition(.get, "/v1/entities/{id}", .entity, "the profile of an entity"),
         EndpointDefinition(
             .get, "/v1/quotes", .quotes, "who said what",

@@ -140,14 +140,20 @@ struct Parameters: Sendable {
 
     /// The items of a page.
     func limit(_ options: APIOptions) throws(Refusal) -> Int {
-        guard let text = self[.limit] else { return options.defaultLimit }
+        try limit(
+            options.defaultLimit, most: options.maximumLimit, hint: "For more, follow next_cursor.")
+    }
+
+    /// How many items to answer with; `standard` where the parameter is absent.
+    func limit(_ standard: Int, most: Int, hint: String) throws(Refusal) -> Int {
+        guard let text = self[.limit] else { return standard }
         guard text.utf8.count <= 9, text.utf8.allSatisfy(\.isDigit), let limit = Int(text),
-            (1...options.maximumLimit).contains(limit)
+            (1...most).contains(limit)
         else {
             throw Refusal(
                 .badParameter,
-                "'limit' is a whole number from 1 to \(options.maximumLimit); found \(Refusal.shown(text)). "
-                    + "For more, follow next_cursor.", parameter: "limit")
+                "'limit' is a whole number from 1 to \(most); found \(Refusal.shown(text)). \(hint)",
+                parameter: "limit")
         }
         return limit
     }

@@ -514,7 +514,6 @@ public final class Catalog: Sendable {
                 }
             }
         }
-        directory.compactIfLarge()
         let articles = try indexes.articles.apply(documents.flatMap(\.articles), mark: last.seq)
         let quotes = try indexes.quotes.apply(staleQuotes + documents.flatMap(\.quotes), mark: last.seq)
         publish(CatalogSnapshot(articles: articles, quotes: quotes, entities: directory))

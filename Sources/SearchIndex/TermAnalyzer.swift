@@ -17,6 +17,44 @@ public enum TermAnalyzer {
         while scanner.next(in: bytes.span) { terms.append(scanner.text) }
         return terms
     }
+
+    /// Where a part of the terms of a text, joined by blanks, is in the text itself.
+    ///
+    /// - Parameters:
+    ///   - part: Bytes of the joined terms, half-open; begins with a term.
+    ///   - text: The text that they were made of.
+    /// - Returns: The bytes of the text, half-open, up to the letter in which the part ends.
+    public static func range(of part: Range<Int>, in text: String) -> Range<Int> {
+        let bytes = Array(text.utf8)
+        var scanner = TermScanner()
+        var before = 0
+        var start: Int?
+        while scanner.next(in: bytes.span) {
+            let first = start ?? (before >= part.lowerBound ? scanner.start : nil)
+            if let first, before + scanner.count >= part.upperBound {
+                let term = bytes[scanner.start..<scanner.end]
+                return first..<scanner.start + length(of: term, comingTo: part.upperBound - before)
+            }
+            start = first
+            before += scanner.count + 1
+        }
+        return (start ?? bytes.count)..<bytes.count
+    }
+
+    /// How many bytes of the text of one term come to its first `count` bytes, marks that belong to them included.
+    private static func length(of term: ArraySlice<UInt8>, comingTo count: Int) -> Int {
+        if term.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: ".") }) { return max(0, min(count, term.count)) }
+        var found: Int?
+        for length in 1...term.count
+        where length == term.count || term[term.startIndex + length] & 0xC0 != 0x80 {
+            var scanner = TermScanner()
+            let part = Array(term.prefix(length))
+            guard scanner.next(in: part.span), scanner.count >= count else { continue }
+            if scanner.count > count { return found ?? length }
+            found = length
+        }
+        return found ?? term.count
+    }
 }
 
 /// Walks over a text from term to term.

@@ -4,9 +4,10 @@ internal import Files
 enum BenchCommand: Command {
     static let name = "bench"
     static let usage =
-        "search --data DIR | index --work DIR CORPUS.ndjson QUERIES.tsv PASSES | relevance DOCUMENTS QUERIES"
+        "search --data DIR | suggest --data DIR | index --work DIR CORPUS.ndjson QUERIES.tsv PASSES "
+        + "| relevance DOCUMENTS QUERIES"
     static let summary =
-        "Times searches over a data folder or the index alone, or ranks for a judge; make bench and quality run it."
+        "Times searches and suggestions or the index alone, or ranks for a judge; make bench and quality run it."
     static let options: [Arguments.Option] = [
         .data, .init(name: "work", value: "DIR", help: "index: an empty folder for the index"),
         .init(
@@ -18,6 +19,7 @@ enum BenchCommand: Command {
         switch arguments.operands.first {
         case "search":
             try SearchBench(folder: arguments["data"] ?? "data", queryFile: arguments["write-queries"]).run()
+        case "suggest": try SuggestBench(folder: arguments["data"] ?? "data").run()
         case "index":
             let words = arguments.operands
             guard words.count == 4, let passes = Int(words[3]), passes > 0 else {
@@ -30,7 +32,7 @@ enum BenchCommand: Command {
                 throw UsageError(description: "expected relevance DOCUMENTS.ndjson QUERIES.ndjson")
             }
             try RelevanceBench(documents: arguments.operands[1], queries: arguments.operands[2]).run()
-        default: throw UsageError(description: "expected search, index or relevance")
+        default: throw UsageError(description: "expected search, suggest, index or relevance")
         }
         return 0
     }

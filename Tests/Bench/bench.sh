@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bench.sh SITREP SHARED: import, start, memory, search and HTTP, each beside a peer in this one run. Quote the ratios: the
+# bench.sh SITREP SHARED: import, start, memory, search, suggestions and HTTP, most beside a peer in this one run. Quote the ratios: the
 # absolute figures move with the machine. Needs gcc, libsqlite3-dev and curl; HTTP also what http.sh names.
 set -euo pipefail
 sitrep=$(realpath "$1") shared=$2
@@ -22,6 +22,9 @@ grep build_cpu "$work/peer" | sed 's/^/FTS5 index alone: /'
 awk 'FNR == NR { if (NF == 3) { median[$1] = $2; tail[$1] = $3 } next }
      $1 in median { printf "%-8s sitrep %8.1f %9.1f   FTS5 %8.1f %9.1f   ratio of medians %.3f\n", $1, median[$1], tail[$1], $2, $3, median[$1] / $2 }
      END { printf "%-8s sitrep %8.1f %9.1f\n", "all", median["all"], tail["all"] }' "$work/mine" "$work/peer"
+
+echo "== suggestions of entities, microseconds: look-up (median, 99th percentile), then the whole answer"
+"$sitrep" bench suggest --data "$work/data"
 
 echo "== serving: start, memory at rest"
 text=$(du -sb "$work/data/sitrep.db" | cut -f1)

@@ -1,11 +1,15 @@
+internal import Bytes
 public import NewsModel
 internal import SearchIndex
 
 /// All entities that can be looked up: those of the gazetteer, and those that only articles know.
 ///
 /// A value: readers hold one as part of a snapshot while the writer makes the next. Names are found by the beginning
-/// of any of their words, without regard to case and diacritics. Newly met entities gather in a small second level,
-/// so that adding one does not copy them all.
+/// of any of their words, without regard to case and diacritics. Copies share what neither has changed, so that a
+/// change costs what it touches and not what there is: counts and entries lie in a `ChunkedArray`, and names in sorted
+/// levels, of which small ones are merged as they gather.
+///
+/// - Source: Bentley and Saxe, "Decomposable searching problems I", 1980, doi:10.1016/0196-6774(80)90015-2.
 public struct EntityDirectory: Sendable {
     /// One entity.
     public struct Entry: Sendable, Hashable {
@@ -45,61 +49,107 @@ public struct EntityDirectory: Sendable {
         public let articles: Int
     }
 
-    private var base: Level
-    private var recent: Level
-    /// Articles by entity; those of `recent` follow those of `base`.
-    private var counts: [Int32]
+    /// The names of some entities, with how much the ones of each block of keys are in the news.
+    struct Level: Sendable {
+        let names: NameLevel
+        var news: NewsBounds
+    }
+
+    /// By position: the entity, and the articles that mention it.
+    private(set) var entries = ChunkedArray<Entry>()
+    private(set) var counts = ChunkedArray<Int32>()
+    /// The first has the entities that were given at the start; the others follow in order of position.
+    private(set) var levels: [Level] = []
+    /// How many entities were given at the start: they are known whether articles mention them or not.
+    let givenCount: Int
 
     /// Creates a directory of the entities with the names each can be found by.
     public init(_ entities: [(entry: Entry, names: [String])] = []) {
-        base = Level(entities)
-        recent = Level([])
-        counts = Array(repeating: 0, count: entities.count)
+        givenCount = entities.count
+        entries.append(contentsOf: entities.lazy.map(\.entry))
+        counts.append(contentsOf: repeatElement(0, count: entities.count))
+        let named = entities.map { NameLevel.Entity(id: $0.entry.id, type: $0.entry.type, names: $0.names) }
+        levels = [level(NameLevel(named, from: 0))]
     }
 
     /// How many entities there are.
-    public var count: Int { base.entries.count + recent.entries.count }
+    public var count: Int { entries.count }
 
     /// About how many bytes of memory this directory does not share with the one before it.
-    var ownBytes: Int { 4 * counts.count + 256 * recent.entries.count }
+    ///
+    /// Those are the leaves that a change touches, the references to all others, and the level that was made last.
+    var ownBytes: Int {
+        let touched = 64 * 1024 + 16 * entries.count / ChunkedArray<Entry>.leafCount
+        return touched + 256 * (levels.dropFirst().last?.names.positions.count ?? 0)
+    }
 
     /// The entity of that id; one that only articles knew is none once they are gone.
     public subscript(id: EntityID) -> Ranked? {
         position(of: id).flatMap { isKnown($0) ? ranked($0) : nil }
     }
 
+    // MARK: Changing
+
     /// Changes the number of articles of one entity, which is added if it is not there.
     ///
     /// Articles write the names of one entity in several ways, as "ACME" and "Acme". The one that comes last in order
     /// of bytes is shown, whichever was met first, so that a server shows what it showed before it was restarted.
+    ///
+    /// - Complexity: O(log *n*) on average, *n* = entities; now and then O(*n*), when levels of names are merged.
     mutating func count(_ id: EntityID, by change: Int, orAdd entry: () -> Entry) {
-        if let position = position(of: id) {
-            counts[position] += Int32(change)
-            let known = self.entry(position)
-            guard known.gazetteerIndex == nil, change > 0 else { return }
-            let entry = entry()
-            if known.name.utf8.lexicographicallyPrecedes(entry.name.utf8) { replace(position, by: entry) }
+        guard let position = position(of: id) else {
+            if change > 0 { add([(entry(), change)]) }
             return
         }
+        counts[position] += Int32(change)
         guard change > 0 else { return }
+        raiseNews(of: position)
+        let known = entries[position]
+        guard known.gazetteerIndex == nil else { return }
         let entry = entry()
-        recent.insert([(entry, [entry.name])])
-        counts.append(Int32(change))
+        if known.name.utf8.lexicographicallyPrecedes(entry.name.utf8) { entries[position] = entry }
     }
 
     /// Adds entities at once, which must not be there yet, with their number of articles.
     mutating func add(_ entities: [(entry: Entry, articles: Int)]) {
-        recent.insert(entities.map { ($0.entry, [$0.entry.name]) })
-        counts += entities.map { Int32($0.articles) }
-        compactIfLarge()
+        guard !entities.isEmpty else { return }
+        let named = entities.map {
+            NameLevel.Entity(id: $0.entry.id, type: $0.entry.type, names: [$0.entry.name])
+        }
+        var added = NameLevel(named, from: entries.count)
+        entries.append(contentsOf: entities.lazy.map(\.entry))
+        counts.append(contentsOf: entities.lazy.map { Int32($0.articles) })
+        // A level is more than four times as large as the next, so that there are few, and each name is seldom moved.
+        while levels.count > 1, let last = levels.last?.names,
+            last.positions.count <= max(Self.smallLevel, 4 * added.positions.count)
+        {
+            added = NameLevel(last, added)
+            levels.removeLast()
+        }
+        levels.append(level(added))
     }
 
-    /// Makes one level of the two once the second is large.
-    mutating func compactIfLarge() {
-        guard recent.entries.count > 4_096 else { return }
-        base.merge(recent)
-        recent = Level([])
+    /// Entities up to which levels are merged whatever is added.
+    private static let smallLevel = 64
+
+    private func level(_ names: NameLevel) -> Level {
+        var news = NewsBounds(keys: names.owners.count)
+        for (key, owner) in names.owners.enumerated() {
+            news.raise(key, type: owner.type, to: Int(counts[owner.position]))
+        }
+        return Level(names: names, news: news)
     }
+
+    private mutating func raiseNews(of position: Int) {
+        let count = Int(counts[position])
+        guard let index = levels.firstIndex(where: { $0.names.positions.contains(position) }) else { return }
+        let names = levels[index].names
+        for key in names.keys(ofEntityAt: position) {
+            levels[index].news.raise(Int(key), type: names.owners[Int(key)].type, to: count)
+        }
+    }
+
+    // MARK: Looking up
 
     /// The entities one of whose names is `name`, the one most in the news first.
     ///
@@ -107,11 +157,14 @@ public struct EntityDirectory: Sendable {
     public func named(_ name: String) -> [Ranked] {
         let terms = TermAnalyzer.terms(name)
         guard !terms.isEmpty else { return [] }
-        let key = Array(terms.joined(separator: " ").utf8)
-        let found =
-            base.entries(withPrefix: key, isWhole: true)
-            + recent.entries(withPrefix: key, isWhole: true).map { $0 + base.entries.count }
-        return Set(found).filter(isKnown).map(ranked).sorted(by: Self.comesFirst)
+        let prefix = NamePrefix(Array(terms.joined(separator: " ").utf8))
+        var found: Set<Int> = []
+        for names in levels.lazy.map(\.names) {
+            for key in names.wholeKeys(prefix, in: names.keys(prefix)) where names.owners[key].isNameStart {
+                found.insert(names.owners[key].position)
+            }
+        }
+        return found.filter(isKnown).map(ranked).sorted(by: Self.comesFirst)
     }
 
     /// Finds entities by the beginning of a name.
@@ -132,16 +185,17 @@ public struct EntityDirectory: Sendable {
             guard prefix.isEmpty else { return ([], 0) }
             candidates = counts.indices.filter { counts[$0] > 0 }
         } else {
-            let key = Array(terms.joined(separator: " ").utf8)
-            let found =
-                base.entries(withPrefix: key, isWhole: false)
-                + recent.entries(withPrefix: key, isWhole: false).map { $0 + base.entries.count }
-            candidates = Array(Set(found).filter(isKnown))
+            let prefix = NamePrefix(Array(terms.joined(separator: " ").utf8))
+            var found: Set<Int> = []
+            for names in levels.lazy.map(\.names) {
+                for key in names.keys(prefix) { found.insert(names.owners[key].position) }
+            }
+            candidates = found.filter(isKnown)
         }
         var total = 0
         var page: [Int] = []
         for position in candidates {
-            if let type, entry(position).type != type { continue }
+            if let type, entries[position].type != type { continue }
             total += 1
             if let after, !Self.comesFirst(after, rank(position)) { continue }
             if page.count == limit {
@@ -158,17 +212,19 @@ public struct EntityDirectory: Sendable {
         return (page.map(ranked), total)
     }
 
-    private func isKnown(_ position: Int) -> Bool {
-        counts[position] > 0 || entry(position).gazetteerIndex != nil
+    func isKnown(_ position: Int) -> Bool { position < givenCount || counts[position] > 0 }
+
+    func ranked(_ position: Int) -> Ranked {
+        Ranked(entry: entries[position], articles: Int(counts[position]))
     }
 
     private func rank(_ position: Int) -> (articles: Int, id: EntityID) {
-        (Int(counts[position]), entry(position).id)
+        (Int(counts[position]), entries[position].id)
     }
 
     /// As for ranked entities; most comparisons are decided by the counts alone.
     private func comesFirst(_ one: Int, _ other: Int) -> Bool {
-        counts[one] != counts[other] ? counts[one] > counts[other] : entry(one).id < entry(other).id
+        counts[one] != counts[other] ? counts[one] > counts[other] : entries[one].id < entries[other].id
     }
 
     private static func comesFirst(_ one: Ranked, _ other: Ranked) -> Bool {
@@ -182,145 +238,12 @@ public struct EntityDirectory: Sendable {
     }
 
     private func position(of id: EntityID) -> Int? {
-        base.positions[id] ?? recent.positions[id].map { $0 + base.entries.count }
-    }
-
-    private mutating func replace(_ position: Int, by entry: Entry) {
-        if position < base.entries.count {
-            base.replace(position, by: entry)
-        } else {
-            recent.replace(position - base.entries.count, by: entry)
-        }
-    }
-
-    private func entry(_ position: Int) -> Entry {
-        position < base.entries.count ? base.entries[position] : recent.entries[position - base.entries.count]
-    }
-
-    private func ranked(_ position: Int) -> Ranked {
-        Ranked(entry: entry(position), articles: Int(counts[position]))
-    }
-}
-
-/// Entities with a sorted list of what each can be found by.
-private struct Level: Sendable {
-    private(set) var entries: [EntityDirectory.Entry] = []
-    private(set) var positions: [EntityID: Int] = [:]
-    private var keys: [Key] = []
-    /// The folded names, one behind the other, that the keys point into.
-    private var text: [UInt8] = []
-
-    private struct Key: Sendable {
-        /// The first eight bytes, highest first, so that most comparisons read nothing else.
-        let head: UInt64
-        let start: UInt32
-        let length: UInt16
-        /// Whether the key is the whole name, not what follows one of its words.
-        let isWhole: Bool
-        let entry: UInt32
-    }
-
-    init(_ entities: [(entry: EntityDirectory.Entry, names: [String])]) {
-        insert(entities)
-    }
-
-    mutating func insert(_ entities: [(entry: EntityDirectory.Entry, names: [String])]) {
-        guard !entities.isEmpty else { return }
-        var added: [Key] = []
-        for (entry, names) in entities {
-            positions[entry.id] = entries.count
-            for name in names { appendKeys(of: name, entry: UInt32(entries.count), to: &added) }
-            entries.append(entry)
-        }
-        added.sort(by: comesFirst)
-        mergeSorted(added)
-    }
-
-    /// Replaces an entry by one of the same id; it is found by the names that it was found by.
-    mutating func replace(_ index: Int, by entry: EntityDirectory.Entry) {
-        entries[index] = entry
-    }
-
-    mutating func merge(_ other: Level) {
-        let (firstEntry, firstByte) = (UInt32(entries.count), UInt32(text.count))
-        for entry in other.entries {
-            positions[entry.id] = entries.count
-            entries.append(entry)
-        }
-        text += other.text
-        mergeSorted(
-            other.keys.map { key in
-                Key(
-                    head: key.head, start: key.start + firstByte, length: key.length, isWhole: key.isWhole,
-                    entry: key.entry + firstEntry)
-            })
-    }
-
-    /// The entries of the keys that begin with `prefix`, or that are it where `isWhole`.
-    func entries(withPrefix prefix: [UInt8], isWhole: Bool) -> [Int] {
-        var (low, high) = (0, keys.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if bytes(keys[middle]).lexicographicallyPrecedes(prefix) {
-                low = middle + 1
-            } else {
-                high = middle
+        let hash = StableHash.of(id.description)
+        for level in levels {
+            if let found = level.names.position(ofHash: hash, where: { entries[$0].id == id }) {
+                return found
             }
         }
-        var found: [Int] = []
-        while low < keys.count, bytes(keys[low]).starts(with: prefix) {
-            let key = keys[low]
-            if !isWhole || (key.isWhole && Int(key.length) == prefix.count) { found.append(Int(key.entry)) }
-            low += 1
-        }
-        return found
-    }
-
-    private mutating func appendKeys(of name: String, entry: UInt32, to keys: inout [Key]) {
-        let terms = TermAnalyzer.terms(name)
-        let folded = Array(terms.joined(separator: " ").utf8.prefix(200))
-        let start = text.count
-        text += folded
-        var offset = 0
-        for (number, term) in terms.prefix(6).enumerated() where offset < folded.count {
-            var head: UInt64 = 0
-            for index in 0..<8 {
-                head = head << 8 | (offset + index < folded.count ? UInt64(folded[offset + index]) : 0)
-            }
-            keys.append(
-                Key(
-                    head: head, start: UInt32(start + offset), length: UInt16(folded.count - offset),
-                    isWhole: number == 0, entry: entry))
-            offset += term.utf8.count + 1
-        }
-    }
-
-    private mutating func mergeSorted(_ added: [Key]) {
-        guard let first = added.first else { return }
-        // What comes before the first new key stays where it is.
-        var index = keys.count
-        while index > 0, comesFirst(first, keys[index - 1]) { index -= 1 }
-        let tail = Array(keys[index...])
-        keys.removeSubrange(index...)
-        keys.reserveCapacity(keys.count + tail.count + added.count)
-        var (old, new) = (0, 0)
-        while old < tail.count || new < added.count {
-            if new == added.count || (old < tail.count && !comesFirst(added[new], tail[old])) {
-                keys.append(tail[old])
-                old += 1
-            } else {
-                keys.append(added[new])
-                new += 1
-            }
-        }
-    }
-
-    private func bytes(_ key: Key) -> ArraySlice<UInt8> {
-        text[Int(key.start)..<Int(key.start) + Int(key.length)]
-    }
-
-    private func comesFirst(_ one: Key, _ other: Key) -> Bool {
-        if one.head != other.head { return one.head < other.head }
-        return bytes(one).lexicographicallyPrecedes(bytes(other))
+        return nil
     }
 }
