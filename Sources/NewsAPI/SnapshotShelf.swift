@@ -86,7 +86,11 @@ final class SnapshotShelf: Sendable {
         let time = now()
         state.withLock { state in
             guard !state.kept.isEmpty else { return }
-            for (key, kept) in state.kept where time - kept.lastUse > limits.time { state.remove(key) }
+            for (key, kept) in state.kept
+            where time - kept.lastUse > limits.time || key.generation > newest.generation {
+                // A newest state that is older is that of an index which is made anew: what is kept may be damaged.
+                state.remove(key)
+            }
             let shared = newest.parts
             while !state.kept.isEmpty, state.bytes(beside: shared) > limits.bytes { state.removeOldest() }
         }

@@ -57,6 +57,8 @@ public final class Catalog: Sendable {
         var isIdle = true
         var ticks = 0
         var listsEntities = false
+        /// Whether the indexes are to be made anew, or are being made.
+        var isRenewing = false
         /// What failed at its last try, so that a trouble that stays is told once.
         var failing: Set<String> = []
         /// Ticks to let pass before the index is tried to be written again.
@@ -174,18 +176,47 @@ public final class Catalog: Sendable {
         state.withLock { $0.listsEntities = listsEntities }
         let result = writer.sync { () -> Result<Void, CatalogError> in
             do {
-                // The two indexes may have stopped at different changes; taking one in twice does no harm.
-                let mark = min(indexes.articles.snapshot.mark, indexes.quotes.snapshot.mark)
-                let total = try store.highestSeq() - mark
-                state.withLock { $0.progress = Progress(isReady: false, done: 0, total: Int(max(0, total))) }
-                try follow(from: mark)
+                try takeIn(indexes)
                 return .success(())
             } catch {
                 return .failure(CatalogError("cannot read the store: \(error)"))
             }
         }
         try result.get()
+    }
+
+    /// Takes in what the store has and the indexes have not, then is ready; on the writer's queue.
+    private func takeIn(_ indexes: Indexes) throws {
+        // The two indexes may have stopped at different changes; taking one in twice does no harm.
+        let mark = min(indexes.articles.snapshot.mark, indexes.quotes.snapshot.mark)
+        let total = try store.highestSeq() - mark
+        state.withLock { $0.progress = Progress(isReady: false, done: 0, total: Int(max(0, total))) }
+        try follow(from: mark)
         state.withLock { $0.progress.isReady = !$0.isClosing }
+    }
+
+    /// Makes the indexes anew from the store where a merge has found damage in their files; on the writer's queue.
+    ///
+    /// Meanwhile nothing is ready, as after any other damage: what has been answered from damaged bytes is not known.
+    private func renewIfDamaged() {
+        guard let indexes else { return }
+        if let damage = indexes.articles.damage ?? indexes.quotes.damage {
+            report(CatalogError("the index is made anew from the store: \(damage)"))
+            state.withLock { $0.isRenewing = true }
+        }
+        guard state.withLock({ $0.isRenewing && !$0.isClosing }) else { return }
+        attempt("make the index anew") {
+            state.withLock { $0.progress.isReady = false }
+            try indexes.articles.reset()
+            try indexes.quotes.reset()
+            publish(
+                CatalogSnapshot(
+                    articles: indexes.articles.snapshot, quotes: indexes.quotes.snapshot,
+                    entities: EntityDirectory()))
+            if state.withLock({ $0.listsEntities }) { listEntities() }
+            try takeIn(indexes)
+            state.withLock { $0.isRenewing = false }
+        }
     }
 
     private func listEntities() {
@@ -255,6 +286,7 @@ public final class Catalog: Sendable {
     }
 
     private func tick() {
+        renewIfDamaged()
         attempt("follow the store") {
             let marker = try store.changeMarker()
             guard state.withLock({ $0.changeMarker != marker }) else { return }
@@ -459,6 +491,7 @@ public final class Catalog: Sendable {
             } else {
                 attempt("index articles") { try follow(from: mark) }
             }
+            renewIfDamaged()
         }
         for pending in batch { pending.indexed.leave() }
     }

@@ -77,6 +77,23 @@ public final class IndexWriter: Sendable {
     /// applied meanwhile.
     public func compact() { segments.compact() }
 
+    /// What is damaged in the files of this index, as a merge found that was to read them.
+    ///
+    /// The merge came to nothing, and there are no others until `reset`; changes are still taken in. What the damage does to
+    /// answers is not known.
+    public var damage: IndexError? { segments.damage }
+
+    /// Gives up all that is in the index, its files included, and begins anew with mark 0.
+    ///
+    /// Throws `IndexError.file` where the system refuses; there may then be files that the next opening gives up.
+    public func reset() throws(IndexError) {
+        try written.withLock { written throws(IndexError) in
+            segments.reset()
+            written = []
+            if let folder { try Self.removeIndex(of: folder) }
+        }
+    }
+
     /// Waits until no segments are being merged.
     func waitForMerges() { segments.waitForMerges() }
 

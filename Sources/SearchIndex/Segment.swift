@@ -117,10 +117,8 @@ final class Segment: Sendable {
             let place = Place(
                 kind: section.kind, field: section.field, offset: end, length: Int(length),
                 checksum: raw.u32(entry + 24))
-            if checks, checksStored || !section.kind.isStoredDocument,
-                CRC32.of(raw.part(place.offset, place.length)) != place.checksum
-            {
-                throw Fault(offset: place.offset, reason: "the checksum of section \(section.kind) differs")
+            if checks, checksStored || !section.kind.isStoredDocument {
+                try Self.check(place, raw.part(place.offset, place.length))
             }
             places.append(place)
             end += place.length
@@ -138,6 +136,24 @@ final class Segment: Sendable {
         means = schema.texts.indices.map { Float(bitPattern: statistics.u32(16 * $0 + 12)) }
         stemLanguages =
             schema.stems ? StemLanguage.languages(of: raw.part(places[0].offset, places[0].length)) : []
+    }
+
+    private static func check(_ place: Place, _ section: RawSpan) throws(Fault) {
+        guard CRC32.of(section) == place.checksum else {
+            throw Fault(offset: place.offset, reason: "the checksum of section \(place.kind) differs")
+        }
+    }
+
+    /// Holds the checksums of all sections against the bytes of the file again; bytes in memory are not looked at.
+    ///
+    /// - Throws: `IndexError.damaged` of the first section that is not as it was written.
+    func check() throws(IndexError) {
+        guard !bytes.isInMemory else { return }
+        do throws(Fault) {
+            for place in places { try Self.check(place, part(place.offset, place.length)) }
+        } catch {
+            throw .damaged(path: Manifest.fileName(id), offset: error.offset, reason: error.reason)
+        }
     }
 
     @_lifetime(borrow self)

@@ -11,6 +11,8 @@ final class SegmentList: Sendable {
         var generation: UInt64 = 0
         var nextID: UInt64 = 1
         var isMerging = false
+        /// What a merge found damaged; nothing is merged from then on.
+        var damage: IndexError?
     }
 
     private let schema: IndexSchema
@@ -32,6 +34,20 @@ final class SegmentList: Sendable {
 
     /// Begins no more merges.
     func close() { isClosed.store(true, ordering: .relaxed) }
+
+    /// What a merge found damaged, if any did since the last reset.
+    var damage: IndexError? { state.withLock { $0.damage } }
+
+    /// Lets all segments go and begins anew, at mark 0; merges that are under way come to nothing.
+    func reset() {
+        state.withLock { state in
+            state.views = []
+            state.mark = 0
+            state.generation += 1
+            state.damage = nil
+            _ = publish(state)
+        }
+    }
 
     /// The newest snapshot.
     var snapshot: IndexSnapshot { current.withLock { $0 } }
@@ -58,7 +74,7 @@ final class SegmentList: Sendable {
             state.mark = mark
             state.generation += 1
             mergeSmall(&state)
-            if !state.isMerging, mergeCandidate(state.views) != nil {
+            if !state.isMerging, state.damage == nil, mergeCandidate(state.views) != nil {
                 state.isMerging = true
                 merges.async { self.merge(next: self.mergeCandidate) }
             }
@@ -163,10 +179,28 @@ final class SegmentList: Sendable {
     private func mergeSmall(_ state: inout State) {
         guard !state.isMerging else { return }
         while let run = mergeCandidate(state.views) {
-            let sources = Array(state.views[run])
-            guard sources.reduce(0, { $0 + $1.segment.bytes.count }) < options.inlineBytes else { return }
-            let merger = SegmentMerger(sources, schema: schema)
-            state.views.replaceSubrange(run, with: [SegmentView(segment(merger.bytes, &state))])
+            let bytes = state.views[run].reduce(0) { $0 + $1.segment.bytes.count }
+            guard bytes < options.inlineBytes, merge(run, &state) else { return }
+        }
+    }
+
+    /// Puts one segment in the place of some.
+    ///
+    /// - Returns: Whether it did; not where something is damaged.
+    private func merge(_ run: Range<Int>, _ state: inout State) -> Bool {
+        guard let merger = merger(of: Array(state.views[run]), &state.damage) else { return false }
+        state.views.replaceSubrange(run, with: [SegmentView(segment(merger.bytes, &state))])
+        return true
+    }
+
+    /// Merges some segments; `nil` where something is damaged, now or before.
+    private func merger(of sources: [SegmentView], _ damage: inout IndexError?) -> SegmentMerger? {
+        guard damage == nil else { return nil }
+        do throws(IndexError) {
+            return try SegmentMerger(sources, schema: schema)
+        } catch {
+            damage = error
+            return nil
         }
     }
 
@@ -193,14 +227,22 @@ final class SegmentList: Sendable {
     private func merge(next candidate: ([SegmentView]) -> Range<Int>?) {
         while true {
             let sources: [SegmentView]? = state.withLock { state in
-                guard let run = candidate(state.views) else {
+                guard state.damage == nil, let run = candidate(state.views) else {
                     state.isMerging = false
                     return nil
                 }
                 return Array(state.views[run])
             }
             guard let sources, !isClosed.load(ordering: .relaxed) else { return }
-            let merger = SegmentMerger(sources, schema: schema)
+            var damage: IndexError?
+            guard let merger = merger(of: sources, &damage) else {
+                let ids = sources.map(\.segment.id)
+                state.withLock { state in
+                    // Unless they have been let go meanwhile.
+                    if state.views.contains(where: { ids.contains($0.segment.id) }) { state.damage = damage }
+                }
+                continue
+            }
             state.withLock { state in
                 var merged = SegmentView(segment(merger.bytes, &state))
                 // Documents may have been replaced or removed meanwhile.
@@ -232,9 +274,7 @@ final class SegmentList: Sendable {
             bytes += state.views[start].segment.bytes.count
         }
         guard state.views.count - start > 1 else { return }
-        let run = start..<state.views.count
-        let merger = SegmentMerger(Array(state.views[run]), schema: schema)
-        state.views.replaceSubrange(run, with: [SegmentView(segment(merger.bytes, &state))])
+        guard merge(start..<state.views.count, &state) else { return }
         mergeSmall(&state)
         _ = publish(state)
     }

@@ -90,9 +90,14 @@ struct SegmentMerger {
     private let sources: [SegmentView]
     private let schema: IndexSchema
 
-    init(_ sources: [SegmentView], schema: IndexSchema) {
+    /// Merges, and holds every checksum of what it reads against the bytes: before, as damaged lengths could make the
+    /// new segment any size, and after, as what is damaged meanwhile must not get a checksum that fits.
+    ///
+    /// - Throws: `IndexError.damaged` of the first fault of a source.
+    init(_ sources: [SegmentView], schema: IndexSchema) throws(IndexError) {
         self.sources = sources
         self.schema = schema
+        for source in sources { try source.segment.check() }
         var next: UInt32 = 0
         for source in sources {
             numbers.append(
@@ -109,6 +114,7 @@ struct SegmentMerger {
         sections.append(summaries())
         sections.append(contents())
         bytes = SectionKind.assemble(&sections, documentCount: Int(next), schema: schema)
+        for source in sources { try source.segment.check() }
     }
 
     /// Calls `body` with each document that is kept, in the order of the new segment.

@@ -51,6 +51,47 @@ private final class Folder {
             })
     }
 
+    @Test func damageThatAMergeFindsIsMadeGoodFromTheStore() throws {
+        let folder = Folder()
+        do {
+            let catalog = try open(folder)
+            let items = try (0..<40).map {
+                try article("old\($0)", "Envoys meet", "“We agree,” Vladimir Putin said. \($0)")
+            }
+            _ = try catalog.ingest(items, waitsForIndex: true)
+            catalog.close()
+        }
+        let reports = Mutex<[String]>([])
+        let catalog = try Catalog(
+            folder: folder.path, analyzer: try Self.analyzer.get(), needsIndex: true,
+            report: { error in reports.withLock { $0.append("\(error)") } })
+        try catalog.catchUp(listsEntities: true)
+        // A bit flips in the middle of a file that is mapped.
+        let index = folder.path + "/index/articles/"
+        let name = try #require(
+            FileManager.default.contentsOfDirectory(atPath: index).first { $0.hasPrefix("segment-") })
+        let file = try #require(FileHandle(forUpdatingAtPath: index + name))
+        let middle = try file.seekToEnd() / 2
+        try file.seek(toOffset: middle)
+        let byte = try #require(try file.read(upToCount: 1)?.first)
+        try file.seek(toOffset: middle)
+        try file.write(contentsOf: [byte ^ 4])
+        try file.close()
+        // Articles come one by one, until there are so many segments that they are merged.
+        for number in 0..<40 {
+            _ = try catalog.ingest([try article("new\(number)", "Ports reopen")], waitsForIndex: true)
+        }
+        #expect(reports.withLock { $0.count } == 1)
+        #expect(
+            reports.withLock { $0.first?.contains("made anew") == true && $0.first?.contains(name) == true })
+        #expect(catalog.progress.isReady)
+        #expect(try catalog.verify().isEmpty)
+        #expect(ids(catalog, "envoys").count == 40 && ids(catalog, "ports").count == 40)
+        let putin = catalog.current.entities[EntityID("person:vladimir-putin")]
+        #expect(putin?.articles == 40)
+        #expect(catalog.current.generation == 80)
+    }
+
     @Test func importingTwiceChangesNothing() throws {
         let folder = Folder()
         let catalog = try open(folder)

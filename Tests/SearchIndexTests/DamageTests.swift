@@ -37,14 +37,73 @@ import Testing
     }
     for number in 0..<900 { _ = snapshot.address(ofKey: "key\(number)") }
     snapshot.forEachKeyword(field: "entity") { _, _ in }
-    // Merging reads all of it.
+    // Merging reads all of it, and notices.
+    let damage = try writer.verify()
     try writer.apply(generator.changes(600, keys: 900), mark: 3)
+    writer.compact()
+    #expect(damage.count == 1 && writer.damage != nil)
     for _ in 0..<10 { readAll(writer.snapshot, generator.query()) }
     try file.close()
 }
 
-/// How many flips for each segment: 1,000 in all where `SITREP_ROUNDS` asks for a long run.
-private let flips = ProcessInfo.processInfo.environment["SITREP_ROUNDS"] == nil ? 25 : 125
+/// One bit after the other flips under an open index that is then merged: the merge comes to nothing and says why, or
+/// the bit was one that it does not read, and what it has made is whole and answers as before.
+@Test(arguments: 0..<4 as Range<UInt64>) func aMergeNoticesWhatHasFlipped(seed: UInt64) throws {
+    let folder = try TemporaryFolder()
+    var generator = Generator(seed: seed)
+    var model = Model()
+    var options = IndexOptions()
+    options.mergeFactor = 100
+    do {
+        let writer = try IndexWriter(folder: folder.path, schema: modelSchema, options: options)
+        for mark in 1...2 {
+            let changes = generator.changes(30, keys: 80)
+            model.apply(changes)
+            try writer.apply(changes, mark: Int64(mark))
+            try writer.checkpoint()
+        }
+    }
+    let names = folder.segments
+    #expect(names.count == 2)
+    // What a merge does not read again: the header and the table of the sections were read at opening.
+    let manifest = try folder.read("manifest")
+    let whole = try names.map(folder.read)
+    var noticed = 0
+    for flip in 0..<2 * flips {
+        try folder.write(manifest, to: "manifest")
+        for (name, bytes) in zip(names, whole) { try folder.write(bytes, to: name) }
+        let writer = try IndexWriter(folder: folder.path, schema: modelSchema, options: options)
+        #expect(writer.recovery.isEmpty)
+        let place = flip % 2
+        // The beginning as well, of which there is little.
+        let offset = generator.number(0..<(flip % 20 == 0 ? 1_000 : whole[place].count))
+        let file = try #require(FileHandle(forUpdatingAtPath: folder.path + "/" + names[place]))
+        try file.seek(toOffset: UInt64(offset))
+        try file.write(contentsOf: [whole[place][offset] ^ 1 << UInt8(generator.number(0..<8))])
+        try file.close()
+        writer.compact()
+        if case .damaged(let path, _, let reason) = writer.damage {
+            noticed += 1
+            #expect(path == names[place] && reason.contains("checksum"))
+            #expect(writer.snapshot.mark == 2)
+            // It begins anew, in a folder that the next opening takes over.
+            guard flip % 10 < 2 else { continue }
+            try writer.reset()
+            #expect(writer.damage == nil && writer.snapshot.documentCount == 0 && writer.snapshot.mark == 0)
+            try writer.apply(generator.changes(5, keys: 5), mark: 1)
+            try writer.checkpoint()
+            #expect(try writer.verify().isEmpty)
+        } else {
+            try writer.checkpoint()
+            #expect(try writer.verify().isEmpty)
+            expectAgreement(writer.snapshot, model, generator.query(), limit: 5)
+        }
+    }
+    #expect(noticed > flips && noticed < 2 * flips)
+}
+
+/// How many flips for each index: 1,000 in all for each test.
+private let flips = 125
 
 /// Asks all that can be asked of a query.
 func readAll(_ snapshot: IndexSnapshot, _ query: IndexQuery) {
