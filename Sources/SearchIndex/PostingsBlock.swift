@@ -4,10 +4,10 @@
 /// Room for what one block of postings unpacks to.
 @safe
 final class PostingsBlock {
-    // SAFETY: allocated and initialised in `init`, freed in `deinit`, and reached by masked indexes alone.
+    // SAFETY: one run of memory, allocated and initialised in `init`, freed in `deinit`, and reached by masked indexes alone.
     private let docs: UnsafeMutablePointer<UInt32>
-    private let impacts: UnsafeMutablePointer<Float>
     private let frequencies: UnsafeMutablePointer<UInt32>
+    private let impacts: UnsafeMutablePointer<Float>
     private let fieldMask: Int
 
     /// Makes room for postings with so many text fields, at most eight.
@@ -16,18 +16,16 @@ final class PostingsBlock {
         var fields = 1
         while fields < fieldCount { fields *= 2 }
         fieldMask = fields - 1
-        unsafe docs = .allocate(capacity: 128)
-        unsafe docs.initialize(repeating: 0, count: 128)
-        unsafe impacts = .allocate(capacity: 128)
-        unsafe impacts.initialize(repeating: 0, count: 128)
-        unsafe frequencies = .allocate(capacity: 128 * fields)
-        unsafe frequencies.initialize(repeating: 0, count: 128 * fields)
+        let room = 128 * (2 + fields)
+        unsafe docs = .allocate(capacity: room)
+        unsafe docs.initialize(repeating: 0, count: room)
+        unsafe frequencies = docs + 256
+        // SAFETY: bits of 0 are a float, and this part is only ever used as such.
+        unsafe impacts = UnsafeMutableRawPointer(docs + 128).assumingMemoryBound(to: Float.self)
     }
 
     deinit {
         unsafe docs.deallocate()
-        unsafe impacts.deallocate()
-        unsafe frequencies.deallocate()
     }
 
     /// The document at a place.
@@ -53,34 +51,79 @@ final class PostingsBlock {
     func unpackDocs(_ postings: RawSpan, _ offset: Int, count: Int, width: Int, after last: UInt32) {
         let count = min(max(count, 0), 128)
         var last = last
-        if width > 0, postings.holds(offset, count: count, width: width) {
-            var place = 0
-            forEachPacked(postings, offset, count: count, width: width) { distance in
-                last = last &+ distance &+ 1
-                unsafe docs[place] = last
-                place &+= 1
-            }
-        } else {
+        guard width > 0, postings.holds(offset, count: count, width: width, following: 16) else {
             for place in 0..<count {
-                last &+= 1
+                last = last &+ 1
                 unsafe docs[place] = last
             }
+            for place in count..<128 { unsafe docs[place] = .max }
+            return
+        }
+        if count == 128 {
+            // Each value becomes the sum of it and of those before it in its vector, and then of those before the vector.
+            var before = SIMD4<UInt32>(repeating: last)
+            forEachLane(postings, offset, width: width) { slot, distances in
+                var sums = distances &+ 1
+                sums = sums &+ SIMD4(0, sums[0], sums[1], sums[2])
+                sums = sums &+ SIMD4(0, 0, sums[0], sums[1])
+                sums = sums &+ before
+                before = SIMD4(repeating: sums[3])
+                unsafe UnsafeMutableRawPointer(docs + slot).storeBytes(of: sums, as: SIMD4<UInt32>.self)
+            }
+            return
+        }
+        var place = 0
+        forEachPacked(postings, offset, count: count, width: width) { distance in
+            last = last &+ distance &+ 1
+            unsafe docs[place] = last
+            place &+= 1
         }
         for place in count..<128 { unsafe docs[place] = .max }
     }
 
-    /// Unpacks the first frequencies of a field; zeros if they are not there.
-    func unpackFrequencies(_ postings: RawSpan, _ offset: Int, count: Int, width: Int, field: Int) {
+    /// Unpacks the first frequencies of a field, less `bias` each; that many if they are not there.
+    func unpackFrequencies(
+        _ postings: RawSpan, _ offset: Int, count: Int, width: Int, field: Int, bias: UInt32
+    ) {
         let count = min(max(count, 0), 128)
         let start = (field & fieldMask) << 7
-        guard width > 0, postings.holds(offset, count: count, width: width) else {
-            for place in start..<start + count { unsafe frequencies[place] = 0 }
+        guard width > 0, postings.holds(offset, count: count, width: width, following: 16) else {
+            for place in start..<start + count { unsafe frequencies[place] = bias }
+            return
+        }
+        if count == 128 {
+            let bias = SIMD4<UInt32>(repeating: bias)
+            forEachLane(postings, offset, width: width) { slot, values in
+                unsafe UnsafeMutableRawPointer(frequencies + start + slot).storeBytes(
+                    of: values &+ bias, as: SIMD4<UInt32>.self)
+            }
             return
         }
         var place = start
         forEachPacked(postings, offset, count: count, width: width) { frequency in
-            unsafe frequencies[place] = frequency
+            unsafe frequencies[place] = frequency &+ bias
             place &+= 1
+        }
+    }
+
+    /// Calls `body` with each four of 128 values that are packed in lanes, and the place of the first; `holds` has found
+    /// them to be there.
+    @inline(__always)
+    private func forEachLane(
+        _ postings: RawSpan, _ offset: Int, width: Int, _ body: (Int, SIMD4<UInt32>) -> Void
+    ) {
+        let mask = SIMD4<UInt32>(repeating: UInt32(truncatingIfNeeded: (1 as UInt64) &<< UInt64(width) &- 1))
+        var bit = 0
+        for slot in stride(from: 0, to: 128, by: 4) {
+            let at = offset &+ (bit &>> 5) &* 16
+            let shift = UInt32(truncatingIfNeeded: bit & 31)
+            // SAFETY: the last value begins in the last words of its block, and at least 16 bytes follow every block.
+            let low = unsafe postings.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: SIMD4<UInt32>.self)
+            let high = unsafe postings.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: at &+ 16, as: SIMD4<UInt32>.self)
+            let upper = (high &<< SIMD4(repeating: 31 &- shift)) &<< SIMD4(repeating: 1)
+            body(slot, (low &>> SIMD4(repeating: shift) | upper) & mask)
+            bit &+= width
         }
     }
 

@@ -22,6 +22,12 @@ struct PostingsCursor {
     // How many occurrences there are in the block before a place, as far as positions have been asked for.
     private var summed = (block: -1, place: 0, occurrences: 0)
 
+    private var bias: UInt32 { PostingsLayout.bias(fieldCount) }
+
+    /// Whether any document of the block at hand has the term in a field.
+    @inline(__always)
+    private func hasAny(_ field: Int) -> Bool { widths[field & 7] > 0 || fieldCount == 1 }
+
     /// Stands before the first block; of a keyword field's postings, or for `nil` of the text fields'.
     init(_ entry: TermEntry, _ segment: Segment, keywordField: Int? = nil) {
         self.entry = entry
@@ -45,7 +51,7 @@ struct PostingsCursor {
     /// The last document of a block; as large as can be for a term with one block that has not been unpacked.
     @inline(__always)
     func lastDoc(_ block: Int, _ postings: RawSpan) -> UInt32 {
-        if blockCount > 1 { return postings.u32(entry.postings &+ 16 &* block) }
+        if blockCount > 1 { return postings.u32(skip(block)) }
         return self.block == 0 && blockDocs > 0 ? unpacked.doc(blockDocs &- 1) : .max
     }
 
@@ -59,27 +65,29 @@ struct PostingsCursor {
         var offset = entry.postings
         var start: UInt32 = .max
         if blockCount > 1 {
-            let skip = offset &+ 16 &* target
-            offset = offset &+ 16 &* blockCount
+            offset = skip(blockCount)
             if target > 0 {
-                start = postings.u32(skip &- 16)
-                offset = offset &+ Int(postings.u32(skip &- 12))
+                start = postings.u32(skip(target &- 1))
+                offset = offset &+ Int(postings.u32(skip(target &- 1) &+ 4))
             }
         }
         blockDocs = min(128, frequency - 128 * target)
-        let width = Int(postings.u8(offset))
-        offset &+= 1
+        var header = postings.load(UInt64.self, offset)
+        let width = Int(header & 63)
+        header &>>= 6
         for field in 0..<fieldCount {
-            widths[field & 7] = postings.u8(offset)
-            offset &+= 1
+            widths[field & 7] = UInt8(truncatingIfNeeded: header & 31)
+            header &>>= 5
         }
-        if fieldCount > 0 {
-            positionWidth = Int(postings.u8(offset))
-            offset &+= 1
-        }
+        positionWidth = Int(header & 31)
+        offset = offset &+ PostingsLayout.headerBytes(fieldCount)
         unpacked.unpackDocs(postings, offset, count: blockDocs, width: width, after: start)
         dataOffset = offset &+ (blockDocs &* width &+ 7) / 8
     }
+
+    /// Where what is known of a block begins; behind that of the last block the first begins.
+    @inline(__always)
+    private func skip(_ block: Int) -> Int { entry.postings &+ PostingsLayout.skipBytes &* block }
 
     /// Unpacks the frequencies of the block at hand.
     private mutating func openFrequencies(_ postings: RawSpan) {
@@ -88,7 +96,8 @@ struct PostingsCursor {
         var offset = dataOffset
         for field in 0..<fieldCount {
             let width = Int(widths[field & 7])
-            unpacked.unpackFrequencies(postings, offset, count: blockDocs, width: width, field: field)
+            unpacked.unpackFrequencies(
+                postings, offset, count: blockDocs, width: width, field: field, bias: bias)
             offset &+= (blockDocs &* width &+ 7) / 8
         }
     }
@@ -191,7 +200,7 @@ struct PostingsCursor {
     {
         openFrequencies(postings)
         if summed.block != block || summed.place > place { summed = (block, 0, 0) }
-        for field in 0..<fieldCount where widths[field & 7] > 0 {
+        for field in 0..<fieldCount where hasAny(field) {
             for before in summed.place..<place {
                 summed.occurrences &+= Int(unpacked.frequency(before, field: field))
             }
@@ -206,7 +215,7 @@ struct PostingsCursor {
 
     private func positionsOffset(_ postings: RawSpan) -> Int {
         guard blockCount > 1 else { return entry.positions }
-        return entry.positions &+ Int(postings.u32(entry.postings &+ 16 &* block &+ 8))
+        return entry.positions &+ Int(postings.u32(skip(block) &+ 8))
     }
 
     /// Goes to the next block and unpacks all of it, for merging; `false` at the end.
@@ -255,7 +264,8 @@ extension PostingsCursor {
     @inline(__always)
     func bound(_ block: Int, _ scoring: borrowing Scoring, slack: Float, _ postings: RawSpan) -> Float {
         guard blockCount > 1 else { return scoring.weight }
-        let impact = Float(bitPattern: postings.u32(entry.postings &+ 16 &* block &+ 12)) * slack
+        let upper = postings.load(UInt16.self, skip(block) &+ 12)
+        let impact = Float(bitPattern: UInt32(upper) &<< 16) * slack
         return Self.score(impact, scoring.weight) * 1.000_001
     }
 
@@ -287,7 +297,11 @@ extension PostingsCursor {
         for field in 0..<fieldCount {
             let width = Int(widths[field & 7])
             if (scoring.field ?? field) == field {
-                let frequency = postings.unpacked(offset, width: width, at: place)
+                let frequency =
+                    bias
+                    &+ (blockDocs == 128
+                        ? postings.unpackedLane(offset, width: width, at: place)
+                        : postings.unpacked(offset, width: width, at: place))
                 if frequency > 0 {
                     let length = Int(segment.lengths(field).load(UInt16.self, 2 &* doc))
                     sum +=
@@ -401,7 +415,7 @@ extension PostingsCursor {
     private mutating func weigh(_ low: Int, _ high: Int, _ scoring: Scoring, _ segment: Segment) {
         openFrequencies(segment.postings)
         unpacked.clearImpacts(low, high)
-        for field in 0..<fieldCount where widths[field & 7] > 0 && (scoring.field ?? field) == field {
+        for field in 0..<fieldCount where hasAny(field) && (scoring.field ?? field) == field {
             unpacked.addWeighted(field: field, segment.lengths(field), scoring.norms[field], low, high)
         }
         unpacked.saturate(low, high, weight: scoring.weight)

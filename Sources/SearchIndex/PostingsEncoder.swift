@@ -68,11 +68,10 @@ struct PostingsEncoder {
         return entry
     }
 
-    /// The sections, padded so that eight bytes can be loaded wherever a value begins.
+    /// The sections, padded so that more than is there can be loaded wherever a value begins.
     mutating func finished() -> (postings: [UInt8], positions: [UInt8]) {
-        let padding = [UInt8](repeating: 0, count: 8)
-        postings.append(contentsOf: padding)
-        positions.append(contentsOf: padding)
+        postings.append(contentsOf: repeatElement(0, count: PostingsLayout.padding))
+        positions.append(contentsOf: repeatElement(0, count: 8))
         defer {
             postings = []
             positions = []
@@ -100,28 +99,96 @@ struct PostingsEncoder {
             mask |= docs[index]
             before = doc
         }
-        let docWidth = bitWidth(of: mask)
-        blocks.append(UInt8(docWidth))
-        var widths: [Int] = []
+        let bias = PostingsLayout.bias(fieldCount)
+        var widths = PostingsLayout.Widths()
+        widths.docs = bitWidth(of: mask)
         for field in 0..<fieldCount {
-            let width = bitWidth(of: frequencies[field].reduce(0, |))
-            widths.append(width)
-            blocks.append(UInt8(width))
+            for index in 0..<docs.count {
+                frequencies[field][index] = max(frequencies[field][index], bias) - bias
+            }
+            widths.frequencies[field] = bitWidth(of: frequencies[field].reduce(0, |))
         }
         if fieldCount > 0 {
-            let width = bitWidth(of: deltas.reduce(0, |))
-            blocks.append(UInt8(width))
-            positions.append(packing: deltas, width: width)
+            widths.positions = bitWidth(of: deltas.reduce(0, |))
+            positions.append(packing: deltas, width: widths.positions)
         }
-        blocks.append(packing: docs, width: docWidth)
-        for field in 0..<fieldCount { blocks.append(packing: frequencies[field], width: widths[field]) }
+        blocks.append(header: widths, fieldCount: fieldCount)
+        append(docs, width: widths.docs)
+        for field in 0..<fieldCount { append(frequencies[field], width: widths.frequencies[field]) }
         skips.append(littleEndian: last)
         skips.append(littleEndian: UInt32(blocks.count))
         skips.append(littleEndian: UInt32(positionsStart))
-        skips.append(littleEndian: impact.bitPattern)
+        skips.append(littleEndian: PostingsLayout.impact(impact))
         previous = last
         docs.removeAll(keepingCapacity: true)
         deltas.removeAll(keepingCapacity: true)
         for field in 0..<fieldCount { frequencies[field].removeAll(keepingCapacity: true) }
+    }
+
+    /// Appends a value for each document of the block, in lanes if it is full.
+    private mutating func append(_ values: [UInt32], width: Int) {
+        if values.count == 128 {
+            blocks.append(packingLanes: values, width: width)
+        } else {
+            blocks.append(packing: values, width: width)
+        }
+    }
+}
+
+/// What the bytes of postings are made of; see Docs/segment-format.md.
+enum PostingsLayout {
+    /// What is known of each block of a term with several: its last document, where it ends, where its positions begin,
+    /// its impact.
+    static let skipBytes = 14
+    /// How many zeros follow the last block.
+    static let padding = 32
+
+    /// How many bits the values of a block have.
+    struct Widths {
+        var docs = 0
+        var frequencies = InlineArray<8, Int>(repeating: 0)
+        var positions = 0
+    }
+
+    /// What is taken off frequencies: with one field, none is 0.
+    @inline(__always)
+    static func bias(_ fieldCount: Int) -> UInt32 { fieldCount == 1 ? 1 : 0 }
+
+    /// How many bytes the widths of a block take: six bits for the documents, five for each other.
+    @inline(__always)
+    static func headerBytes(_ fieldCount: Int) -> Int {
+        fieldCount == 0 ? 1 : (6 &+ 5 &* (fieldCount &+ 1) &+ 7) &>> 3
+    }
+
+    /// The upper half of a number that is not below 0, rounded up.
+    static func impact(_ impact: Float) -> UInt16 { UInt16((impact.bitPattern + 0xFFFF) >> 16) }
+}
+
+extension Array<UInt8> {
+    /// Appends the widths of a block.
+    fileprivate mutating func append(header widths: borrowing PostingsLayout.Widths, fieldCount: Int) {
+        var header = UInt64(widths.docs)
+        var shift: UInt64 = 6
+        for field in 0..<fieldCount {
+            header |= UInt64(widths.frequencies[field]) << shift
+            shift += 5
+        }
+        header |= UInt64(widths.positions) << shift
+        for byte in 0..<PostingsLayout.headerBytes(fieldCount) {
+            append(UInt8(truncatingIfNeeded: header >> UInt64(8 * byte)))
+        }
+    }
+
+    /// Appends 128 values packed at `width` bits each in four lanes: value *i* is in lane *i* mod 4, and words of 32
+    /// bits of each lane take turns.
+    fileprivate mutating func append(packingLanes values: [UInt32], width: Int) {
+        var words = [UInt32](repeating: 0, count: 4 * width)
+        for (index, value) in values.enumerated() where width > 0 {
+            let bit = (index >> 2) * width
+            let word = (bit >> 5) * 4 + index & 3
+            words[word] |= value &<< UInt32(bit & 31)
+            if bit & 31 + width > 32 { words[word + 4] |= value &>> UInt32(32 - bit & 31) }
+        }
+        for word in words { append(littleEndian: word) }
     }
 }

@@ -22,7 +22,7 @@ enum SectionKind: UInt32, CaseIterable {
 /// An immutable part of an index that can be searched by itself.
 final class Segment: Sendable {
     static let magic: [UInt8] = Array("SITREPSG".utf8)
-    static let formatVersion: UInt32 = 2
+    static let formatVersion: UInt32 = 3
     static let headerBytes = 48
     static let entryBytes = 32
 

@@ -94,11 +94,11 @@ extension RawSpan {
     @inline(__always)
     func u32(_ offset: Int) -> UInt32 { load(UInt32.self, offset) }
 
-    /// Whether a packed run lies within the span, with the eight bytes that follow every run.
+    /// Whether a packed run lies within the span, with as many bytes as follow every run.
     @inline(__always)
-    func holds(_ offset: Int, count: Int, width: Int) -> Bool {
+    func holds(_ offset: Int, count: Int, width: Int, following: Int = 8) -> Bool {
         offset >= 0 && count >= 0 && width >= 0 && width <= 32
-            && offset <= byteCount - 8 - (count &* width &+ 7) / 8
+            && offset <= byteCount - following - (count &* width &+ 7) / 8
     }
 
     /// Appends values of `width` bits each, skipping `first` of them; nothing if they are not there.
@@ -124,6 +124,16 @@ extension RawSpan {
         let bit = index &* width
         let word = load(UInt64.self, offset &+ bit &>> 3) &>> UInt64(bit & 7)
         return UInt32(truncatingIfNeeded: word & ((1 as UInt64) << UInt64(width) &- 1))
+    }
+
+    /// One of 128 values that are packed in four lanes; 0 if it is not there.
+    @inline(__always)
+    func unpackedLane(_ offset: Int, width: Int, at index: Int) -> UInt32 {
+        guard width > 0 else { return 0 }
+        let bit = (index &>> 2) &* width
+        let word = offset &+ (bit &>> 5) &* 16 &+ (index & 3) &* 4
+        let pair = UInt64(u32(word)) | UInt64(u32(word &+ 16)) &<< 32
+        return UInt32(truncatingIfNeeded: pair &>> UInt64(bit & 31) & ((1 as UInt64) << UInt64(width) &- 1))
     }
 
     /// Reads a varint and moves `offset` behind it; never beyond the end.

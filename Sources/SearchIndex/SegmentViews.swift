@@ -152,7 +152,8 @@ struct KeysView: ~Escapable {
     /// The section for some keys: a hash table of documents, where each key starts, the keys.
     static func encode(_ keys: [[UInt8]]) -> [UInt8] {
         var capacity = 2
-        while capacity < 2 * keys.count { capacity *= 2 }
+        // At most two of three slots are taken.
+        while 2 * capacity < 3 * keys.count { capacity *= 2 }
         var slots = [UInt64](repeating: 0, count: capacity)
         for (doc, key) in keys.enumerated() {
             let hash = keyHash(key)

@@ -10,6 +10,16 @@ struct TermEntry: Sendable {
     /// Where its positions are.
     var positions = 0
     var positionsLength = 0
+
+    /// Reads on from the entry of the term before, or from the start of a block.
+    @inline(__always)
+    mutating func read(isFirst: Bool, _ section: RawSpan, _ offset: inout Int) {
+        postings = isFirst ? section.varint(&offset) : postings &+ postingsLength
+        positions = isFirst ? section.varint(&offset) : positions &+ positionsLength
+        frequency = min(section.varint(&offset), Int(UInt32.max))
+        postingsLength = section.varint(&offset)
+        positionsLength = section.varint(&offset)
+    }
 }
 
 /// Writes a dictionary: ascending terms in blocks of 16, each but a block's first without what it shares with the one
@@ -18,6 +28,7 @@ struct TermDictionaryBuilder {
     static let blockTerms = 16
 
     private var blocks: [UInt8] = []
+    private var heads: [UInt64] = []
     private var starts: [UInt32] = []
     private var last: [UInt8] = []
     private(set) var count = 0
@@ -25,6 +36,7 @@ struct TermDictionaryBuilder {
     /// Adds a term, larger than those before it; `entry.ordinal` does not matter.
     mutating func add(_ term: [UInt8], _ entry: TermEntry) {
         if count % Self.blockTerms == 0 {
+            heads.append(TermDictionary.head(term.raw, 0, term.count))
             starts.append(UInt32(blocks.count))
             blocks.append(varint: term.count)
             blocks.append(contentsOf: term)
@@ -45,12 +57,14 @@ struct TermDictionaryBuilder {
         count += 1
     }
 
-    /// The section: the number of terms and of blocks, where each block starts, the blocks.
+    /// The section: the number of terms and of blocks, how the first term of each block begins, where each block
+    /// starts, the blocks.
     func finished() -> [UInt8] {
         var section: [UInt8] = []
-        section.reserveCapacity(16 + 4 * starts.count + blocks.count)
+        section.reserveCapacity(16 + 12 * starts.count + blocks.count)
         section.append(littleEndian: UInt32(count))
         section.append(littleEndian: UInt32(starts.count))
+        for head in heads { section.append(littleEndian: head) }
         for start in starts { section.append(littleEndian: start) }
         section.append(contentsOf: blocks)
         return section
@@ -80,27 +94,18 @@ struct TermCursor {
     }
 
     static func start(of block: Int, _ section: RawSpan) -> Int {
-        8 + 4 * Int(section.u32(4)) + Int(section.u32(8 + 4 * block))
+        let starts = 8 &+ 8 &* Int(section.u32(4))
+        return 8 &+ 12 &* Int(section.u32(4)) &+ Int(section.u32(starts &+ 4 &* block))
     }
 
     /// Goes to the next term; `false` at the end.
     mutating func advance(_ section: RawSpan) -> Bool {
         guard next < count, offset < section.byteCount else { return false }
-        if next % TermDictionaryBuilder.blockTerms == 0 {
-            term.removeAll(keepingCapacity: true)
-            takeBytes(section)
-            entry.postings = section.varint(&offset)
-            entry.positions = section.varint(&offset)
-        } else {
-            let shared = section.varint(&offset)
-            if shared < term.count { term.removeLast(term.count - shared) }
-            takeBytes(section)
-            entry.postings &+= entry.postingsLength
-            entry.positions &+= entry.positionsLength
-        }
-        entry.frequency = min(section.varint(&offset), Int(UInt32.max))
-        entry.postingsLength = section.varint(&offset)
-        entry.positionsLength = section.varint(&offset)
+        let isFirst = next % TermDictionaryBuilder.blockTerms == 0
+        let shared = isFirst ? 0 : section.varint(&offset)
+        if shared < term.count { term.removeLast(term.count - shared) }
+        takeBytes(section)
+        entry.read(isFirst: isFirst, section, &offset)
         entry.ordinal = next
         next += 1
         return true
@@ -122,25 +127,54 @@ enum TermDictionary {
     ///
     /// - Complexity: O(log *n*), *n* = terms.
     static func entry(_ term: [UInt8], _ section: RawSpan) -> TermEntry? {
-        var cursor = cursor(before: term, section)
-        while cursor.advance(section) {
-            if cursor.term == term { return cursor.entry }
-            if term.lexicographicallyPrecedes(cursor.term) { return nil }
+        let block = block(of: term, section)
+        let first = block &* TermDictionaryBuilder.blockTerms
+        var offset = TermCursor.start(of: block, section)
+        var entry = TermEntry()
+        // How many bytes `term` begins with that the terms so far, all of them less, begin with too.
+        var matched = 0
+        for ordinal in first..<max(first, min(count(section), first &+ TermDictionaryBuilder.blockTerms)) {
+            let shared = ordinal > first ? section.varint(&offset) : 0
+            let length = min(section.varint(&offset), section.byteCount)
+            if shared < matched { return nil }
+            if shared == matched {
+                let end = min(length, term.count &- matched)
+                var same = 0
+                while same < end, section.u8(offset &+ same) == term[matched &+ same] { same &+= 1 }
+                matched &+= same
+                if same < length, matched == term.count || section.u8(offset &+ same) > term[matched] {
+                    return nil
+                }
+                entry.ordinal = same == length && matched == term.count ? ordinal : -1
+            } else {
+                entry.ordinal = -1
+            }
+            offset &+= length
+            entry.read(isFirst: ordinal == first, section, &offset)
+            if entry.ordinal >= 0 { return entry }
         }
         return nil
     }
 
     /// A cursor on the block in which `term` is or would be.
     static func cursor(before term: [UInt8], _ section: RawSpan) -> TermCursor {
+        TermCursor(section, block: block(of: term, section))
+    }
+
+    /// The last block whose first term is not larger; the first if there is none.
+    private static func block(of term: [UInt8], _ section: RawSpan) -> Int {
         let head = head(term.raw, 0, term.count)
-        var low = 0
-        var high = Int(section.u32(4))
-        // The last block whose first term is not larger.
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if isOrdered(firstOf: middle, term, head, section) { low = middle } else { high = middle }
+        var (low, high) = (0, Int(section.u32(4)))
+        while high &- low > 1 {
+            let middle = (low &+ high) &>> 1
+            let first = section.load(UInt64.self, 8 &+ 8 &* middle)
+            if first < head || first == head && isOrdered(firstOf: middle, term, section) {
+                low = middle
+            } else {
+                high = middle
+            }
         }
-        return TermCursor(section, block: low)
+        return low
     }
 
     /// A cursor on the first term that is not less than `term`; `nil` if there is none.
@@ -197,8 +231,7 @@ enum TermDictionary {
     }
 
     /// The first eight bytes of a term as a number that orders as they do; zeros behind a shorter one.
-    @inline(__always)
-    private static func head(_ bytes: RawSpan, _ offset: Int, _ length: Int) -> UInt64 {
+    static func head(_ bytes: RawSpan, _ offset: Int, _ length: Int) -> UInt64 {
         if offset <= bytes.byteCount - 8 {
             let head = bytes.load(UInt64.self, offset).byteSwapped
             return length >= 8 ? head : length == 0 ? 0 : head & (.max &<< UInt64(64 - 8 * length))
@@ -208,14 +241,10 @@ enum TermDictionary {
         return head
     }
 
-    /// Whether the first term of a block is at most `term`; eight bytes decide nearly always.
-    private static func isOrdered(
-        firstOf block: Int, _ term: [UInt8], _ termHead: UInt64, _ section: RawSpan
-    ) -> Bool {
+    /// Whether the first term of a block is at most `term`.
+    private static func isOrdered(firstOf block: Int, _ term: [UInt8], _ section: RawSpan) -> Bool {
         var offset = TermCursor.start(of: block, section)
         let length = section.varint(&offset)
-        let head = head(section, offset, length)
-        if head != termHead { return head < termHead }
         for index in 0..<min(length, term.count) {
             let byte = section.u8(offset &+ index)
             if byte != term[index] { return byte < term[index] }

@@ -144,7 +144,8 @@ struct IndexBench {
             return (top.isEmpty ? 0 : matches.count, [])
         default:
             let hits = snapshot.best(query.query, limit: 10)
-            return (-1, hits.compactMap { snapshot.column("line", $0.address) })
+            // The tie-breaker is the column of the line.
+            return (-1, hits.map(\.position.tie))
         }
     }
 }
