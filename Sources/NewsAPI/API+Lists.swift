@@ -101,7 +101,11 @@ extension API {
             cursor = try PageCursor(token, list: listHash)
             canonical.set(.cursor, token)
         }
-        let tag = entityTag(context, canonical, state: cursor?.generation ?? context.snapshot.generation)
+        // What is posted is no resource that could be asked for again by its tag.
+        let tag =
+            context.request.method == .post
+            ? nil
+            : entityTag(context, canonical, state: cursor?.generation ?? context.snapshot.generation)
         if var answer = notModified(context.request, tag) {
             context.addVary(to: &answer)
             return .ready(answer)
@@ -146,7 +150,7 @@ extension API {
         return kept
     }
 
-    private func page(_ list: ListQuery, of view: CatalogSnapshot, _ tag: EntityTag) throws -> Response {
+    private func page(_ list: ListQuery, of view: CatalogSnapshot, _ tag: EntityTag?) throws -> Response {
         let index = list.kind.index(view)
         let order = list.order.sortOrder(published: list.kind.published)
         let result = index.search(
@@ -189,12 +193,21 @@ extension API {
 }
 
 extension CanonicalRequest {
-    /// The target of the page after this one; `nil` where there is none.
+    /// The most bytes of a link, which leaves room in a request line of the shortest kind that servers and proxies take.
+    private static let linkBytes = 8_000
+
+    /// The request as a link; `nil` where it is too long for one, so that it can only be posted.
+    var shortLink: String? {
+        let link = link
+        return link.utf8.count <= Self.linkBytes ? link : nil
+    }
+
+    /// The target of the page after this one; `nil` where there is none, or it is too long for a link.
     func link(after token: String?) -> String? {
         guard let token else { return nil }
         var next = self
         next.set(.cursor, token)
-        return next.link
+        return next.shortLink
     }
 }
 
@@ -236,7 +249,7 @@ extension JSONWriter {
         member("generation", generation)
         if total == 0 { coverage(of: view) }
         endObject()
-        links([("self", request.link), ("next", request.link(after: token))])
+        links([("self", request.shortLink), ("next", request.link(after: token))])
         endObject()
     }
 

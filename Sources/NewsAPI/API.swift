@@ -112,7 +112,13 @@ public final class API: Responder {
             let (definition, _) = try match(request)
             label.route = definition.path
             label.keyID = try admit(request, to: definition)
-            if definition.endpoint == .ingest { _ = try IngestForm(request.fields) }
+            switch definition.endpoint {
+            case .ingest: _ = try IngestForm(request.fields)
+            case .search:
+                _ = try IngestForm(request.fields, of: .search)
+                try checkSearchBytes(request.fields[.contentLength].flatMap { Int($0) } ?? 0)
+            default: break
+            }
             return nil
         } catch {
             return label.on(error.response)
@@ -181,7 +187,9 @@ public final class API: Responder {
     private func answer(
         _ request: Request, _ definition: EndpointDefinition, _ path: [String]
     ) throws(Refusal) -> Reply {
-        let parameters = try Parameters(request.target, of: definition)
+        let parameters =
+            try definition.endpoint == .search
+            ? searchParameters(request, of: definition) : Parameters(request.target, of: definition)
         switch definition.endpoint {
         case .live, .health: return .ready(Self.alive)
         case .ready: return .ready(try readiness())
@@ -205,6 +213,7 @@ public final class API: Responder {
             request: request, parameters: parameters, serving: serving, snapshot: serving.catalog.current)
         switch definition.endpoint {
         case .articles: return try articles(context)
+        case .search: return try search(context)
         case .article: return try article(path[0], context)
         case .annotations: return try annotations(path[0], context)
         case .ingest: return try ingest(context)
@@ -278,8 +287,8 @@ public final class API: Responder {
     }
 
     /// The 304 that a client gets who holds what `tag` names; `nil` for all others.
-    func notModified(_ request: Request, _ tag: EntityTag) -> Response? {
-        guard request.fields.contains(.ifNoneMatch),
+    func notModified(_ request: Request, _ tag: EntityTag?) -> Response? {
+        guard let tag, request.fields.contains(.ifNoneMatch),
             let condition = EntityTag.Condition(request.fields.values(.ifNoneMatch).joined(separator: ", ")),
             condition.matchesWeakly(tag)
         else { return nil }
@@ -290,8 +299,13 @@ public final class API: Responder {
         return response
     }
 
-    /// A 200 that clients may keep as long as they ask whether it still holds.
-    func ok(_ body: [UInt8], _ tag: EntityTag, contentType: String = "application/json") -> Response {
+    /// A 200 that clients may keep as long as they ask whether it still holds; one without a tag they may not keep.
+    func ok(_ body: [UInt8], _ tag: EntityTag?, contentType: String = "application/json") -> Response {
+        guard let tag else {
+            return Response(
+                status: .ok, fields: Fields([(.contentType, contentType), (.cacheControl, "no-store")]),
+                body: body)
+        }
         var response = Response(
             status: .ok,
             fields: Fields([

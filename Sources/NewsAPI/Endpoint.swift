@@ -3,7 +3,8 @@ internal import Routing
 
 /// What the API can be asked.
 enum Endpoint: String, Sendable, CaseIterable {
-    case index, articles, article, annotations, ingest, remove, entities, suggest, entity, quotes, timeline,
+    case index, articles, search, article, annotations, ingest, remove, entities, suggest, entity, quotes,
+        timeline,
         facets
     case export, changes, stream
     case live, ready, health, version, metrics, problem
@@ -11,7 +12,8 @@ enum Endpoint: String, Sendable, CaseIterable {
     /// Whether it answers from the articles, and so only once they are loaded.
     var readsData: Bool {
         switch self {
-        case .articles, .article, .annotations, .entities, .suggest, .entity, .quotes, .timeline, .facets,
+        case .articles, .search, .article, .annotations, .entities, .suggest, .entity, .quotes, .timeline,
+            .facets,
             .export,
             .changes, .stream:
             true
@@ -43,14 +45,18 @@ struct EndpointDefinition: Sendable {
         self.parameters = parameters
     }
 
+    private static let articleParameters: [Parameter] = [
+        .query, .source, .country, .entity, .language, .from, .to, .sort, .limit, .cursor, .fields,
+        .highlight, .format,
+    ]
+
     /// Every endpoint, in the order of Docs/api.md.
     static let all: [EndpointDefinition] = [
         EndpointDefinition(
-            .get, "/v1/articles", .articles, "articles that match a query",
-            [
-                .query, .source, .country, .entity, .language, .from, .to, .sort, .limit, .cursor, .fields,
-                .highlight, .format,
-            ]),
+            .get, "/v1/articles", .articles, "articles that match a query", articleParameters),
+        EndpointDefinition(
+            .post, "/v1/search", .search, "articles that match a query that is sent as JSON",
+            articleParameters),
         EndpointDefinition(.get, "/v1/articles/{id}", .article, "one article", [.fields]),
         EndpointDefinition(
             .get, "/v1/articles/{id}/annotations", .annotations, "what the analysis found in an article"),

@@ -71,8 +71,14 @@ struct Filters: Sendable {
         var wanted: Set<String> = []
         var excluded: Set<String> = []
         for (text, isExcluded) in try parameters.list(parameter) {
-            let value = try normal(text)
-            if isExcluded { excluded.insert(value) } else { wanted.insert(value) }
+            do throws(Refusal) {
+                let value = try normal(text)
+                if isExcluded { excluded.insert(value) } else { wanted.insert(value) }
+            } catch {
+                var refusal = error
+                refusal.pointer = parameters.pointer(parameter.name, value: (isExcluded ? "-" : "") + text)
+                throw refusal
+            }
         }
         func anyOf(_ values: Set<String>) -> IndexQuery {
             let keywords = fields.flatMap { field in

@@ -5,6 +5,11 @@ internal import NewsCatalog
 
 /// In what form articles are handed in, as the head of a request says.
 struct IngestForm: Sendable {
+    /// What content is sent for.
+    enum Purpose {
+        case articles, search
+    }
+
     /// The layout of the document; `nil` to tell it from its first bytes.
     let document: DocumentForm?
     /// Whether the content is compressed by gzip.
@@ -13,8 +18,12 @@ struct IngestForm: Sendable {
     /// Reads `Content-Type` and `Content-Encoding`.
     ///
     /// - Throws: `Refusal` for a form that is not understood.
-    init(_ fields: Fields) throws(Refusal) {
-        document = try Self.document(fields[.contentType])
+    init(_ fields: Fields, of purpose: Purpose = .articles) throws(Refusal) {
+        let document = try Self.document(fields[.contentType], purpose)
+        if purpose == .search, let document, document != .json {
+            throw Self.unsupported(fields[.contentType] ?? "", purpose)
+        }
+        self.document = document
         switch fields.values(.contentEncoding).joined(separator: ",").lowercased() {
         case "", "identity": isCompressed = false
         case "gzip", "x-gzip": isCompressed = true
@@ -28,7 +37,8 @@ struct IngestForm: Sendable {
         }
     }
 
-    private static func document(_ contentType: String?) throws(Refusal) -> DocumentForm? {
+    private static func document(_ contentType: String?, _ purpose: Purpose) throws(Refusal) -> DocumentForm?
+    {
         guard let contentType else { return nil }
         let parts = contentType.lowercased().split(separator: ";").map { part in
             part.filter { $0 != " " && $0 != "\t" && $0 != "\"" }
@@ -37,7 +47,9 @@ struct IngestForm: Sendable {
             let charset = parameter.dropFirst(8)
             guard ["utf-8", "utf8", "us-ascii"].contains(charset) else {
                 throw unsupported(
-                    "Text is taken in UTF-8; found the character set \(Refusal.shown(String(charset))).")
+                    detail:
+                        "Text is taken in UTF-8; found the character set \(Refusal.shown(String(charset))).",
+                    purpose)
             }
         }
         switch parts.first ?? "" {
@@ -47,15 +59,25 @@ struct IngestForm: Sendable {
         // What curl says of any content where it is not told better.
         case "application/x-www-form-urlencoded", "application/octet-stream", "": return nil
         default:
-            throw unsupported(
-                "Articles are taken as application/json (an object or an array), application/x-ndjson (an object a "
-                    + "line) or text/plain (one article); found \(Refusal.shown(contentType)).")
+            throw unsupported(contentType, purpose)
         }
     }
 
-    private static func unsupported(_ detail: String) -> Refusal {
+    private static func unsupported(_ contentType: String, _ purpose: Purpose) -> Refusal {
+        let known =
+            switch purpose {
+            case .articles:
+                "Articles are taken as application/json (an object or an array), application/x-ndjson (an object a "
+                    + "line) or text/plain (one article)"
+            case .search: "A search is taken as application/json (an object)"
+            }
+        return unsupported(detail: "\(known); found \(Refusal.shown(contentType)).", purpose)
+    }
+
+    private static func unsupported(detail: String, _ purpose: Purpose) -> Refusal {
         var refusal = Refusal(.unsupportedMediaType, detail, parameter: "Content-Type")
-        refusal.fields.append(.accept, "application/json, application/x-ndjson, text/plain")
+        let types = ["application/json", "application/x-ndjson", "text/plain"]
+        refusal.fields.append(.accept, purpose == .search ? types[0] : types.joined(separator: ", "))
         return refusal
     }
 

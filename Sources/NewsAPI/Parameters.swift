@@ -1,5 +1,6 @@
 internal import Bytes
 internal import HTTPMessages
+internal import JSON
 internal import NewsCatalog
 internal import NewsModel
 
@@ -28,7 +29,14 @@ struct Parameter: Sendable {
 
 /// The parameters of one request, checked against those that its endpoint knows.
 struct Parameters: Sendable {
-    private let values: [String: [String]]
+    /// One value as it was given.
+    private struct Given {
+        let text: String
+        /// Where in the content it stands, by RFC 6901; `nil` for what stands in a target.
+        var pointer: String?
+    }
+
+    private var values: [String: [Given]] = [:]
 
     /// Reads the query of a target.
     ///
@@ -40,25 +48,94 @@ struct Parameters: Sendable {
                 "In a query two hexadecimal digits follow each '%', and what they encode is UTF-8 without NUL."
             )
         }
-        var values: [String: [String]] = [:]
-        for item in items {
-            guard
-                let parameter = endpoint.parameters.first(where: {
-                    $0.name == item.name || $0.aliases.contains(item.name)
-                })
-            else { throw Self.unknown(item.name, endpoint) }
-            if !parameter.isList, values[parameter.name] != nil {
-                throw Refusal(
-                    .duplicateParameter,
-                    "'\(parameter.name)' can be given once; found it twice"
-                        + (parameter.aliases.isEmpty
-                            ? "."
-                            : " (also known as \(parameter.aliases.map { "'\($0)'" }.joined(separator: ", ")))."),
-                    parameter: parameter.name)
+        for item in items { try add(Given(text: item.value), as: item.name, of: endpoint) }
+    }
+
+    /// Reads the members of an object; an array stands for a parameter that is repeated, and null for none.
+    ///
+    /// - Throws: `Refusal` for a parameter that is unknown, given twice, or of a kind that no parameter has.
+    init(_ object: JSONObject, of endpoint: EndpointDefinition) throws(Refusal) {
+        for member in object.members where !member.value.isNull {
+            let pointer = "/" + Self.escaped(member.name)
+            guard let elements = member.value.array else {
+                try add(Self.given(member.value, member.name, at: pointer), as: member.name, of: endpoint)
+                continue
             }
-            values[parameter.name, default: []].append(item.value)
+            for (index, element) in elements.enumerated() {
+                let given = try Self.given(element, member.name, at: "\(pointer)/\(index)")
+                try add(given, as: member.name, of: endpoint)
+            }
         }
-        self.values = values
+    }
+
+    private static func given(
+        _ value: JSONValue, _ name: String, at pointer: String
+    ) throws(Refusal) -> Given {
+        switch value {
+        case .string(let text): return Given(text: text, pointer: pointer)
+        case .boolean(let truth): return Given(text: String(truth), pointer: pointer)
+        case .number(let number):
+            return Given(text: number.int64.map { String($0) } ?? number.description, pointer: pointer)
+        case .null, .array, .object:
+            var refusal = Refusal(
+                .badParameter,
+                "A parameter is a string, a number, true or false, or an array of these; found \(value.kindName).",
+                parameter: name)
+            refusal.pointer = pointer
+            throw refusal
+        }
+    }
+
+    /// A name as part of a pointer.
+    ///
+    /// - Source: RFC 6901 §3.
+    private static func escaped(_ name: String) -> String {
+        var escaped = ""
+        for character in name.unicodeScalars {
+            switch character {
+            case "~": escaped += "~0"
+            case "/": escaped += "~1"
+            default: escaped.unicodeScalars.append(character)
+            }
+        }
+        return escaped
+    }
+
+    private mutating func add(
+        _ given: Given, as name: String, of endpoint: EndpointDefinition
+    ) throws(Refusal) {
+        var refusal: Refusal
+        let parameter = endpoint.parameters.first { $0.name == name || $0.aliases.contains(name) }
+        if let parameter {
+            guard !parameter.isList, values[parameter.name] != nil else {
+                values[parameter.name, default: []].append(given)
+                return
+            }
+            refusal = Refusal(
+                .duplicateParameter,
+                "'\(parameter.name)' can be given once; found it twice"
+                    + (parameter.aliases.isEmpty
+                        ? "."
+                        : " (also known as \(parameter.aliases.map { "'\($0)'" }.joined(separator: ", ")))."),
+                parameter: parameter.name)
+        } else {
+            refusal = Self.unknown(name, endpoint)
+        }
+        refusal.pointer = given.pointer
+        throw refusal
+    }
+
+    /// Where in the content a parameter stands, or that value of a list; `nil` where it came in a target.
+    func pointer(_ name: String, value: String? = nil) -> String? {
+        let given = values[name] ?? []
+        if let value, let holder = given.first(where: { Self.parts($0.text).contains(value) }) {
+            return holder.pointer
+        }
+        guard given.count > 1 else { return given.first?.pointer }
+        // Of several elements of one array, the array.
+        return given[0].pointer.map { pointer in
+            String(pointer.prefix(upTo: pointer.lastIndex(of: "/") ?? pointer.endIndex))
+        }
     }
 
     private static func unknown(_ name: String, _ endpoint: EndpointDefinition) -> Refusal {
@@ -72,26 +149,40 @@ struct Parameters: Sendable {
     }
 
     /// The value of a parameter that is no list.
-    subscript(parameter: Parameter) -> String? { values[parameter.name]?.first }
+    subscript(parameter: Parameter) -> String? { values[parameter.name]?.first?.text }
+
+    /// The most values of a list.
+    static let listLimit = 1_000
 
     /// The values of a list: repeated, or between commas; a leading `-` excludes.
     func list(_ parameter: Parameter) throws(Refusal) -> [(value: String, isExcluded: Bool)] {
         var list: [(value: String, isExcluded: Bool)] = []
-        for text in values[parameter.name] ?? [] {
-            for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-                let trimmed = Self.trimmed(part)
-                let isExcluded = trimmed.hasPrefix("-")
-                let value = isExcluded ? Self.trimmed(trimmed.dropFirst()) : trimmed
+        for given in values[parameter.name] ?? [] {
+            for part in Self.parts(given.text) {
+                let isExcluded = part.hasPrefix("-")
+                let value = isExcluded ? Self.trimmed(part.dropFirst()) : part
                 guard !value.isEmpty else {
-                    throw Refusal(
+                    var refusal = Refusal(
                         .badParameter,
                         "'\(parameter.name)' takes one or more values between commas; found an empty one in "
-                            + "\(Refusal.shown(text)).", parameter: parameter.name)
+                            + "\(Refusal.shown(given.text)).", parameter: parameter.name)
+                    refusal.pointer = given.pointer
+                    throw refusal
                 }
                 list.append((value, isExcluded))
             }
         }
+        guard list.count <= Self.listLimit else {
+            throw Refusal(
+                .queryLimit,
+                "'\(parameter.name)' takes at most \(Self.listLimit) values; found \(list.count).",
+                parameter: parameter.name)
+        }
         return list
+    }
+
+    private static func parts(_ text: String) -> [String] {
+        text.split(separator: ",", omittingEmptySubsequences: false).map(trimmed)
     }
 
     private static func trimmed(_ text: some StringProtocol) -> String {
@@ -130,10 +221,13 @@ struct Parameters: Sendable {
         let list = try list(.fields)
         for (name, isExcluded) in list where isExcluded || !known.contains(name) {
             let near = Spelling.suggestion(for: name, in: known)
-            throw Refusal(
+            let shown = (isExcluded ? "-" : "") + name
+            var refusal = Refusal(
                 .badParameter,
-                "'fields' takes one or more of \(known.joined(separator: ", ")); found "
-                    + "\(Refusal.shown((isExcluded ? "-" : "") + name)).\(near)", parameter: "fields")
+                "'fields' takes one or more of \(known.joined(separator: ", ")); found \(Refusal.shown(shown)).\(near)",
+                parameter: "fields")
+            refusal.pointer = pointer("fields", value: shown)
+            throw refusal
         }
         return list.isEmpty ? nil : FieldSelection(list.map(\.value))
     }

@@ -11,6 +11,8 @@ struct Refusal: Error, Sendable {
     let detail: String
     /// The parameter, field or member at fault.
     var parameter: String?
+    /// Where in a JSON document that is, by RFC 6901.
+    var pointer: String?
     /// Bytes from the start of the parameter or document.
     var offset: Int?
     /// Lines from the start of the document, the first being 1.
@@ -44,6 +46,7 @@ struct Refusal: Error, Sendable {
         writer.member("code", code.rawValue)
         writer.member("detail", detail)
         if let parameter { writer.member("parameter", parameter) }
+        if let pointer { writer.member("pointer", pointer) }
         if let offset { writer.member("offset", offset) }
         if let line { writer.member("line", line) }
         if !candidates.isEmpty {
