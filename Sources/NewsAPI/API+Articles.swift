@@ -15,7 +15,7 @@ extension API {
 
     /// The conditions that articles are searched and counted by.
     func articleFilters(
-        _ context: ReadContext, _ canonical: inout CanonicalRequest
+        _ context: ReadContext, _ canonical: inout CanonicalRequest, in zone: Zone = .utc
     ) throws(Refusal) -> Filters {
         var filters = Filters(
             context.parameters, resolver: context.resolver, published: ArticleFields.published)
@@ -24,7 +24,7 @@ extension API {
         try filters.addCountries(ArticleFields.country, to: &canonical)
         try filters.addEntities(.entity, ArticleFields.entity, to: &canonical)
         try filters.addLanguages(ArticleFields.language, to: &canonical)
-        try filters.addPeriod(to: &canonical)
+        try filters.addPeriod(to: &canonical, in: zone)
         return filters
     }
 

@@ -19,8 +19,8 @@ extension API {
         canonical.set(.query, typed)
         let type = try Self.type(context.parameters)
         canonical.set(.type, type?.name)
-        let limit = try context.parameters.limit(
-            10, most: Self.mostSuggestions, hint: "/v1/entities lists all names that begin so.")
+        let limit = try context.parameters.number(
+            .limit, 10, 1...Self.mostSuggestions, hint: " /v1/entities lists all names that begin so.")
         canonical.set(.limit, String(limit))
         let tag = entityTag(context, canonical, state: context.snapshot.generation)
         if let answer = notModified(context.request, tag) { return .ready(answer) }

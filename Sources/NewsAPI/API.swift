@@ -18,6 +18,7 @@ public final class API: Responder {
     let slot: CatalogSlot
     let log: Log
     let shelf: SnapshotShelf
+    let zones = ZoneDirectory()
     let keys: KeyGuard
     private let metrics: Metrics
     private let counts: WorkCounts
@@ -223,6 +224,7 @@ public final class API: Responder {
         case .entity: return try entity(path[0], context)
         case .quotes: return try quotes(context)
         case .facets: return try facets(context)
+        case .histogram: return try histogram(context)
         case .export: return try export(context)
         case .changes: return try changes(context)
         case .stream: return try stream(context)

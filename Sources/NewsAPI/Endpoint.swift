@@ -3,21 +3,17 @@ internal import Routing
 
 /// What the API can be asked.
 enum Endpoint: String, Sendable, CaseIterable {
-    case index, articles, search, article, annotations, ingest, remove, entities, suggest, entity, quotes,
-        timeline,
-        facets
+    case index, articles, search, article, annotations, ingest, remove, quotes
+    case entities, suggest, entity
+    case timeline, histogram, facets
     case export, changes, stream
     case live, ready, health, version, metrics, problem
 
     /// Whether it answers from the articles, and so only once they are loaded.
     var readsData: Bool {
         switch self {
-        case .articles, .search, .article, .annotations, .entities, .suggest, .entity, .quotes, .timeline,
-            .facets,
-            .export,
-            .changes, .stream:
-            true
-        default: false
+        case .index, .ingest, .remove, .live, .ready, .health, .version, .metrics, .problem: false
+        default: true
         }
     }
 
@@ -78,7 +74,13 @@ struct EndpointDefinition: Sendable {
             ]),
         EndpointDefinition(
             .get, "/v1/timeline", .timeline, "how many articles match, over time",
-            [.query, .source, .country, .entity, .language, .from, .to, .interval]),
+            [
+                .query, .source, .country, .entity, .language, .from, .to, .interval, .tz, .by, .limit,
+                .normalize,
+            ]),
+        EndpointDefinition(
+            .get, "/v1/histogram", .histogram, "how many articles match, between dates of your own",
+            [.query, .source, .country, .entity, .language, .boundaries, .tz, .by, .limit, .normalize]),
         EndpointDefinition(
             .get, "/v1/facets", .facets,
             "which sources, countries and entities the articles that match have most",
@@ -116,6 +118,9 @@ extension Parameter {
     static let kind = Parameter(name: "kind", isList: true)
     static let article = Parameter(name: "article")
     static let interval = Parameter(name: "interval")
+    static let tz = Parameter(name: "tz", aliases: ["timezone", "time_zone"])
+    static let boundaries = Parameter(name: "boundaries", isList: true)
+    static let normalize = Parameter(name: "normalize")
     static let by = Parameter(name: "by", isList: true)
     static let include = Parameter(name: "include")
     static let since = Parameter(name: "since")

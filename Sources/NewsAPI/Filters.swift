@@ -29,6 +29,9 @@ struct Filters: Sendable {
     /// All conditions but the period.
     var withoutPeriod: IndexQuery { Self.all(clauses) }
 
+    /// Whether the articles have to be of some period, and so have a date.
+    var hasPeriod: Bool { period != nil }
+
     private var period: IndexQuery? {
         from == nil && to == nil ? nil : .range(column: published, from: from, to: to)
     }
@@ -56,8 +59,14 @@ struct Filters: Sendable {
     }
 
     /// Takes in `from` and `to`.
-    mutating func addPeriod(to request: inout CanonicalRequest) throws(Refusal) {
-        (from, to) = try parameters.period()
+    mutating func addPeriod(to request: inout CanonicalRequest, in zone: Zone = .utc) throws(Refusal) {
+        let (from, to) = try parameters.period(in: zone)
+        setPeriod(from: from, end: to, in: &request)
+    }
+
+    /// Takes in a period, the end exclusive.
+    mutating func setPeriod(from: Int64?, end: Int64?, in request: inout CanonicalRequest) {
+        (self.from, to) = (from, end)
         request.set(.from, from.map { Timestamp(milliseconds: $0).description })
         // The end is written inclusive, as it is read.
         request.set(.to, to.map { Timestamp(milliseconds: $0 - 1).description })

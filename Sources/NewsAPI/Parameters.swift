@@ -234,28 +234,53 @@ struct Parameters: Sendable {
 
     /// The items of a page.
     func limit(_ options: APIOptions) throws(Refusal) -> Int {
-        try limit(
-            options.defaultLimit, most: options.maximumLimit, hint: "For more, follow next_cursor.")
+        try number(
+            .limit, options.defaultLimit, 1...options.maximumLimit, hint: " For more, follow next_cursor.")
     }
 
-    /// How many items to answer with; `standard` where the parameter is absent.
-    func limit(_ standard: Int, most: Int, hint: String) throws(Refusal) -> Int {
-        guard let text = self[.limit] else { return standard }
-        guard text.utf8.count <= 9, text.utf8.allSatisfy(\.isDigit), let limit = Int(text),
-            (1...most).contains(limit)
+    /// A whole number, or `standard` where the parameter is absent.
+    func number(
+        _ parameter: Parameter, _ standard: Int, _ range: ClosedRange<Int>, hint: String = ""
+    ) throws(Refusal) -> Int {
+        guard let text = self[parameter] else { return standard }
+        guard text.utf8.count <= 9, text.utf8.allSatisfy(\.isDigit), let number = Int(text),
+            range.contains(number)
         else {
             throw Refusal(
                 .badParameter,
-                "'limit' is a whole number from 1 to \(most); found \(Refusal.shown(text)). \(hint)",
-                parameter: "limit")
+                "'\(parameter.name)' is a whole number from \(range.lowerBound) to \(range.upperBound); "
+                    + "found \(Refusal.shown(text)).\(hint)", parameter: parameter.name)
         }
-        return limit
+        return number
+    }
+
+    /// The zone that days are those of; UTC where the parameter is absent.
+    func zone(_ zones: ZoneDirectory) throws(Refusal) -> Zone {
+        guard let text = self[.tz] else { return .utc }
+        do {
+            return try zones.zone(text)
+        } catch {
+            let rest =
+                switch error {
+                case .unknown(let nearest?): " Did you mean '\(nearest)'?"
+                case .unknown(nil): ""
+                case .noDatabase: " The server has no time zone database, so that it takes offsets alone."
+                case .unreadable(let reason): " The server's file of it cannot be read: \(reason)."
+                }
+            throw Refusal(
+                .badParameter,
+                "'tz' takes names of the IANA time zone database, such as Europe/Kyiv, or offsets such as +03:00 "
+                    + "(in a URL the '+' is written %2B); found \(Refusal.shown(text)).\(rest)",
+                parameter: "tz")
+        }
     }
 
     /// The period between `from` and `to`, as milliseconds; the end is exclusive.
-    func period() throws(Refusal) -> (from: Int64?, to: Int64?) {
-        let from = try instant(.from)
-        let to = try instant(.to)
+    ///
+    /// What names no zone of its own is local time of `zone`.
+    func period(in zone: Zone = .utc) throws(Refusal) -> (from: Int64?, to: Int64?) {
+        let from = try self[.from].map { text throws(Refusal) in try Self.instant(text, of: .from, in: zone) }
+        let to = try self[.to].map { text throws(Refusal) in try Self.instant(text, of: .to, in: zone) }
         if let from, let to, from.start >= to.end {
             throw Refusal(
                 .badParameter,
@@ -267,8 +292,9 @@ struct Parameters: Sendable {
 
     /// The first millisecond of what a text names and the first one after it: a day, month or year where it names
     /// no time of day.
-    private func instant(_ parameter: Parameter) throws(Refusal) -> (start: Int64, end: Int64)? {
-        guard let text = self[parameter] else { return nil }
+    static func instant(
+        _ text: String, of parameter: Parameter, in zone: Zone
+    ) throws(Refusal) -> (start: Int64, end: Int64) {
         guard let instant = Timestamp(text), Self.range.contains(instant.milliseconds) else {
             let hint =
                 text.contains(" ") && text.contains(":")
@@ -279,20 +305,24 @@ struct Parameters: Sendable {
                     + "(seconds or milliseconds since 1970); found \(Refusal.shown(text)).\(hint)",
                 parameter: parameter.name)
         }
-        let start = instant.milliseconds
-        return (start, Self.end(of: instant, given: text))
+        let trimmed = trimmed(text)
+        if let unit = unit(of: instant, given: trimmed) {
+            let start = zone.instant(ofLocal: instant.milliseconds)
+            return (start, unit.start(after: start, in: zone))
+        }
+        // What a zone can be added to has none.
+        let isLocal = !trimmed.utf8.allSatisfy(\.isDigit) && Timestamp(trimmed + "Z") == instant
+        let start = isLocal ? zone.instant(ofLocal: instant.milliseconds) : instant.milliseconds
+        return (start, start + 1)
     }
 
-    private static func end(of instant: Timestamp, given text: String) -> Int64 {
-        let text = trimmed(text)
-        let isYear = text.utf8.count == 4
-        let isMonth = text.utf8.count == 7 && text.utf8.contains(UInt8(ascii: "-"))
-        if isYear { return Interval.year.start(after: instant.milliseconds) }
-        if isMonth { return Interval.month.start(after: instant.milliseconds) }
+    /// What a text names as a whole: a year, month or day; `nil` where it names a time.
+    private static func unit(of instant: Timestamp, given text: String) -> Interval? {
+        if text.utf8.count == 4 { return .year }
+        if text.utf8.count == 7, text.utf8.contains(UInt8(ascii: "-")) { return .month }
         // A date is what a time of day can be added to.
         let later = Timestamp(milliseconds: instant.milliseconds + 3_600_000)
-        let isDay = Timestamp(text + "T01:00") == later || Timestamp(text + " 01:00") == later
-        return isDay ? Interval.day.start(after: instant.milliseconds) : instant.milliseconds + 1
+        return Timestamp(text + "T01:00") == later || Timestamp(text + " 01:00") == later ? .day : nil
     }
 
     /// Years 0 to 9999.

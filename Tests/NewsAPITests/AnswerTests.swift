@@ -28,7 +28,7 @@ import Testing
                 {"data":[{"start":"2024-05-01T00:00:00Z","end":"2024-06-01T00:00:00Z","count":2},\
                 {"start":"2024-06-01T00:00:00Z","end":"2024-07-01T00:00:00Z","count":0},\
                 {"start":"2024-07-01T00:00:00Z","end":"2024-08-01T00:00:00Z","count":1}],\
-                "meta":{"interval":"month","total":3,"total_exact":true,"undated":0,"generation":7},\
+                "meta":{"interval":"month","tz":"UTC","total":3,"total_exact":true,"undated":0,"generation":7},\
                 "links":{"self":"/v1/timeline?interval=month&source=ledger.example",\
                 "articles":"/v1/articles?source=ledger.example"}}
                 """)
@@ -48,6 +48,91 @@ import Testing
         #expect(none.object["data"]?.array?.isEmpty == true && none.meta?["coverage"] != nil)
         let zeros = service.get("/v1/timeline?q=nosuchword&from=2024-05-01&to=2024-05-03&interval=day")
         #expect(zeros.object["data"]?.array?.count == 3)
+    }
+
+    @Test func aTimelineHasTheDaysOfItsZone() throws {
+        let service = try Self.service.get()
+        let answer = service.get(
+            "/v1/timeline?q=treaty&interval=day&tz=%2B05:00&from=2024-05-02&to=2024-05-03")
+        #expect(
+            answer.text == """
+                {"data":[{"start":"2024-05-02T00:00:00+05:00","end":"2024-05-03T00:00:00+05:00","count":1},\
+                {"start":"2024-05-03T00:00:00+05:00","end":"2024-05-04T00:00:00+05:00","count":1}],\
+                "meta":{"interval":"day","tz":"+05:00","total":2,"total_exact":true,"undated":1,"generation":7},\
+                "links":{"self":"/v1/timeline?from=2024-05-01T19:00:00Z&interval=day&q=treaty\
+                &to=2024-05-03T18:59:59.999Z&tz=%2B05:00",\
+                "articles":"/v1/articles?from=2024-05-01T19:00:00Z&q=treaty&to=2024-05-03T18:59:59.999Z"}}
+                """)
+        // The link asks for the same.
+        let link = answer.object["links"]?.object?["self"]?.string ?? ""
+        #expect(service.get(link).text == answer.text)
+        let utc = service.get("/v1/timeline?q=treaty&tz=UTC&interval=year")
+        #expect(utc.text == service.get("/v1/timeline?q=treaty&interval=year").text)
+        guard service.get("/v1/timeline?tz=Europe/Kyiv").status == .ok else { return }
+        // An article of one minute before midnight in London is of the next day in Kyiv.
+        let kyiv = service.get("/v1/timeline?interval=day&tz=Europe/Kyiv&from=2024-05-02&to=2024-05-03")
+        let counts = kyiv.object["data"]?.array?.compactMap { $0.object?["count"]?.int }
+        #expect(counts == [1, 2], "\(kyiv.text)")
+        let refused = service.get("/v1/timeline?tz=Europe/Kyv")
+        #expect(refused.code == "bad-parameter" && refused.text.contains("Did you mean 'Europe/Kyiv'?"))
+    }
+
+    @Test func seriesAndSharesAddUp() throws {
+        let service = try Self.service.get()
+        let answer = service.get("/v1/timeline?q=treaty&interval=day&by=source&normalize=share")
+        #expect(
+            answer.text.hasPrefix(
+                """
+                {"data":[{"start":"2024-05-01T00:00:00Z","end":"2024-05-02T00:00:00Z","count":1,"share":1},\
+                {"start":"2024-05-02T00:00:00Z","end":"2024-05-03T00:00:00Z","count":1,"share":0.5},\
+                {"start":"2024-05-03T00:00:00Z","end":"2024-05-04T00:00:00Z","count":1,"share":1}],\
+                "series":[{"value":"meridian wire","name":null,"count":2,"counts":[1,1,0],"shares":[1,0.5,0]},\
+                {"value":"the ledger","name":null,"count":1,"counts":[0,0,1],"shares":[0,0,1]}],\
+                "meta":{"interval":"day","tz":"UTC","by":"source","normalize":"share","total":3,
+                """), "\(answer.text)")
+        // Nothing at all of a day is no share of it.
+        let empty = service.get(
+            "/v1/timeline?q=treaty&interval=month&normalize=share&from=2024-05&to=2024-06")
+        #expect(empty.text.contains("\"count\":0,\"share\":null"))
+        let one = service.get("/v1/timeline?q=treaty&interval=day&by=source&limit=1")
+        #expect(one.object["series"]?.array?.count == 1)
+        let named = service.get("/v1/timeline?q=treaty&interval=year&by=person")
+        #expect(named.text.contains("\"name\":\"Vladimir Putin\",\"count\":1,\"counts\":[1]"))
+        #expect(service.get("/v1/timeline?by=source,person").text.contains("takes one of"))
+        #expect(service.get("/v1/timeline?by=source&limit=51").text.contains("from 1 to 50"))
+        #expect(service.get("/v1/timeline?normalize=shar").text.contains("Did you mean 'share'?"))
+    }
+
+    @Test func aHistogramHasTheBucketsThatItIsGiven() throws {
+        let service = try Self.service.get()
+        let target = "/v1/histogram?q=treaty&boundaries=2024-05-01,2024-05-02T12:00,2024-06,2025"
+        let answer = service.get(target)
+        #expect(
+            answer.text == """
+                {"data":[{"start":"2024-05-01T00:00:00Z","end":"2024-05-02T12:00:00Z","count":2},\
+                {"start":"2024-05-02T12:00:00Z","end":"2024-06-01T00:00:00Z","count":1},\
+                {"start":"2024-06-01T00:00:00Z","end":"2025-01-01T00:00:00Z","count":0}],\
+                "meta":{"tz":"UTC","total":3,"total_exact":true,"generation":7},\
+                "links":{"self":"/v1/histogram?boundaries=2024-05-01T00:00:00Z,2024-05-02T12:00:00Z,\
+                2024-06-01T00:00:00Z,2025-01-01T00:00:00Z&q=treaty",\
+                "articles":"/v1/articles?from=2024-05-01T00:00:00Z&q=treaty&to=2024-12-31T23:59:59.999Z"}}
+                """)
+        let links = answer.object["links"]?.object
+        #expect(service.get(links?["self"]?.string ?? "").text == answer.text)
+        #expect(service.get(links?["articles"]?.string ?? "").meta?["total"]?.int == 3)
+        let zoned = service.get("/v1/histogram?boundaries=2024-05-02,2024-05-03&tz=-05:00&by=source")
+        #expect(zoned.text.contains("\"start\":\"2024-05-02T00:00:00-05:00\""))
+        #expect(zoned.object["series"]?.array?.count == 2, "\(zoned.text)")
+        for wrong in [
+            "", "?boundaries=2024", "?boundaries=2024,2023", "?boundaries=2024,2024",
+            "?boundaries=2024,-2025",
+        ] {
+            let refused = service.get("/v1/histogram" + wrong)
+            #expect(refused.code == "bad-parameter", "\(wrong)")
+            #expect(refused.object["parameter"]?.string == "boundaries", "\(refused.text)")
+        }
+        let many = (1000...6001).map { "\($0)" }.joined(separator: ",")
+        #expect(service.get("/v1/histogram?boundaries=" + many).code == "too-many-buckets")
     }
 
     @Test func facetsCountTheArticlesThatMatch() throws {
