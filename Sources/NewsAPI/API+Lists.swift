@@ -49,18 +49,22 @@ struct ItemView: Sendable {
     let fields: FieldSelection?
     /// Whether it is shown what met the query.
     let highlights: Bool
+    /// Whether it is shown how the query was read and each item scored.
+    let explains: Bool
 
-    /// Reads `fields` and `highlight`; neither alters which items there are, so that cursors hold for any view.
+    /// Reads `fields`, `highlight` and `explain`; none alters which items there are, so that cursors hold for any view.
     init(_ parameters: Parameters, of kind: ListKind, _ request: inout CanonicalRequest) throws(Refusal) {
         fields = try parameters.fields(of: kind.fields + ["score"])
         highlights = try parameters.flag(.highlight)
         request.set(.fields, fields?.names.joined(separator: ","))
         request.set(.highlight, highlights ? "true" : nil)
+        explains = try parameters.flag(.explain)
+        request.set(.explain, explains ? "true" : nil)
     }
 
-    /// Whether items have to be unpacked.
+    /// Whether more has to be done than to copy what is kept for lists.
     func unpacks(_ kind: ListKind) -> Bool {
-        highlights || fields?.names.contains(where: kind.packedFields.contains) == true
+        highlights || explains || fields?.names.contains(where: kind.packedFields.contains) == true
     }
 }
 
@@ -68,6 +72,8 @@ struct ItemView: Sendable {
 struct ListQuery: Sendable {
     let kind: ListKind
     let view: ItemView
+    /// The query text as it was read.
+    let tree: QueryTree
     /// All conditions, those of the filters and others.
     let query: IndexQuery
     let order: ListOrder
@@ -113,7 +119,8 @@ extension API {
         let view = try state(of: cursor, context, for: .articles)
         let query = extra.map { IndexQuery.and([filters.indexQuery, $0]) } ?? filters.indexQuery
         let list = ListQuery(
-            kind: kind, view: itemView, query: query, order: order, limit: limit, cursor: cursor,
+            kind: kind, view: itemView, tree: filters.query?.tree ?? .all, query: query, order: order,
+            limit: limit, cursor: cursor,
             format: format,
             canonical: canonical, listHash: listHash)
         let isCheap =
@@ -163,6 +170,7 @@ extension API {
         }
         let token = next?.token(list: list.listHash)
         var highlighter = list.view.highlights ? Highlighter(list.query, of: index) : nil
+        let explanation = list.view.explains ? QueryExplanation(list.tree, in: index) : nil
 
         var response: Response
         switch list.format {
@@ -170,7 +178,7 @@ extension API {
             var body: [UInt8] = []
             for hit in hits {
                 var writer = JSONWriter(capacity: 1_024)
-                try writer.item(hit, of: view, list, &highlighter)
+                try writer.item(hit, of: view, list, explanation, &highlighter)
                 body += writer.bytes
                 body.append(0x0A)
             }
@@ -180,8 +188,12 @@ extension API {
             writer.beginObject()
             writer.name("data")
             writer.beginArray()
-            for hit in hits { try writer.item(hit, of: view, list, &highlighter) }
+            for hit in hits { try writer.item(hit, of: view, list, explanation, &highlighter) }
             writer.endArray()
+            if let explanation {
+                writer.name("query")
+                writer.explanation(explanation)
+            }
             writer.endPage(
                 list.canonical, total: result.total, limit: list.limit, next: token,
                 generation: view.generation, of: view)
@@ -223,7 +235,8 @@ extension Response {
 extension JSONWriter {
     /// Writes an item, with its score before the rest where that is what it is ordered by.
     fileprivate mutating func item(
-        _ hit: Hit, of view: CatalogSnapshot, _ list: ListQuery, _ highlighter: inout Highlighter?
+        _ hit: Hit, of view: CatalogSnapshot, _ list: ListQuery, _ explanation: QueryExplanation?,
+        _ highlighter: inout Highlighter?
     ) throws {
         beginObject()
         let fields = list.view.fields
@@ -232,6 +245,10 @@ extension JSONWriter {
             member("score", list.order == .relevance ? (hit.score * 10_000).rounded() / 10_000 : nil)
         }
         try list.kind.write(view, hit.address, list.view, &highlighter, &self)
+        if let explanation, list.order == .relevance {
+            name("explanation")
+            self.explanation(explanation.score(hit.address), of: hit)
+        }
         endObject()
     }
 

@@ -228,6 +228,7 @@ public final class API: Responder {
         case .export: return try export(context)
         case .changes: return try changes(context)
         case .stream: return try stream(context)
+        case .explain: return try explain(context)
         default: return try timeline(context)
         }
     }

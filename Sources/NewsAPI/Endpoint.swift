@@ -6,7 +6,7 @@ enum Endpoint: String, Sendable, CaseIterable {
     case index, articles, search, article, annotations, ingest, remove, quotes
     case entities, suggest, entity
     case timeline, histogram, facets
-    case export, changes, stream
+    case export, changes, stream, explain
     case live, ready, health, version, metrics, problem
 
     /// Whether it answers from the articles, and so only once they are loaded.
@@ -43,7 +43,7 @@ struct EndpointDefinition: Sendable {
 
     private static let articleParameters: [Parameter] = [
         .query, .source, .country, .entity, .language, .from, .to, .sort, .limit, .cursor, .fields,
-        .highlight, .format,
+        .highlight, .explain, .format,
     ]
 
     /// Every endpoint, in the order of Docs/api.md.
@@ -94,6 +94,9 @@ struct EndpointDefinition: Sendable {
         EndpointDefinition(
             .get, "/v1/stream", .stream, "what changes, as it does",
             [.query, .source, .country, .entity, .language, .from, .to, .since]),
+        EndpointDefinition(
+            .get, "/v1/query/explain", .explain, "how a query is read, and what each part of it finds",
+            [.query, .source, .country, .entity, .language, .from, .to]),
         EndpointDefinition(.get, "/livez", .live, "whether the process runs"),
         EndpointDefinition(.get, "/readyz", .ready, "whether everything stored can be found"),
         EndpointDefinition(.get, "/healthz", .health, "whether requests are answered"),

@@ -25,6 +25,7 @@ struct Parameter: Sendable {
     static let format = Parameter(name: "format")
     static let fields = Parameter(name: "fields", isList: true)
     static let highlight = Parameter(name: "highlight")
+    static let explain = Parameter(name: "explain")
 }
 
 /// The parameters of one request, checked against those that its endpoint knows.

@@ -68,17 +68,37 @@ extension QueryTerm {
     }
 }
 
-extension IndexSnapshot {
-    /// The terms that a single word, phrase, prefix or inexact word is looked up by and that documents have, in the order
-    /// in which they are taken; none for other queries.
-    public func terms(of query: IndexQuery) -> [QueryTerm] {
-        planner.leaf(query)?.terms.filter { $0.plan.frequency > 0 }.map(QueryTerm.init) ?? []
+/// A part of a query made ready to be asked what it comes to in single documents of a snapshot.
+public struct QueryProbe {
+    private let snapshot: IndexSnapshot
+    // What matches where there is no leaf.
+    private let plan: QueryPlan
+    private let leaf: ScoringLeaf?
+
+    /// The terms that a single word, phrase, prefix or inexact word is looked up by, in the order in which they are taken;
+    /// none for other queries, and for phrases of which a term is in no document.
+    public let terms: [QueryTerm]
+    /// Whether there are as many terms as a prefix or an inexact word may have, so that some may be left out.
+    public let isAtLimit: Bool
+
+    init(_ query: IndexQuery, _ snapshot: IndexSnapshot) {
+        self.snapshot = snapshot
+        leaf = snapshot.planner.leaf(query)
+        plan = leaf == nil ? snapshot.planner.plan(query) : .none
+        terms = leaf?.terms.map(QueryTerm.init) ?? []
+        isAtLimit =
+            switch query {
+            case .prefix: terms.count >= snapshot.planner.options.prefixTerms
+            case .fuzzy: terms.count >= snapshot.planner.options.fuzzyTerms
+            default: false
+            }
     }
 
-    /// Whether a document matches a query.
-    public func matches(_ query: IndexQuery, _ address: DocAddress) -> Bool {
-        guard let segment = segment(address) else { return false }
-        let node = QueryNode.make(planner.plan(query), segment, at: Int(address.segment), adding: false)
+    /// Whether a document matches.
+    public func matches(_ address: DocAddress) -> Bool {
+        guard leaf == nil else { return scoreParts(address) != nil }
+        guard let segment = snapshot.segment(address) else { return false }
+        let node = QueryNode.make(plan, segment, at: Int(address.segment), adding: false)
         if node.isEmpty { return false }
         var mask = Bits()
         mask.insert(Int(address.doc) % 4096)
@@ -88,22 +108,26 @@ extension IndexSnapshot {
         return !matches.isEmpty
     }
 
-    /// How a single word, phrase, prefix or inexact word scores a document: what adds up to the score, by term.
+    /// What of a single word, phrase, prefix or inexact word adds up to the score of a document, by term.
     ///
     /// - Returns: `nil` if the document does not match, or the query is none of these.
-    public func scoreParts(of query: IndexQuery, _ address: DocAddress) -> [ScorePart]? {
-        guard let segment = segment(address), let leaf = planner.leaf(query), matches(query, address) else {
-            return nil
-        }
-        switch leaf {
-        case .phrase(let plan, let terms):
-            return [part(plan, terms, segment, address)]
-        case .terms(let terms):
-            return terms.compactMap { part($0, segment, address) }
-        }
+    public func scoreParts(_ address: DocAddress) -> [ScorePart]? {
+        guard let leaf, let segment = snapshot.segment(address) else { return nil }
+        let parts =
+            switch leaf {
+            case .phrase(let plan, let terms):
+                snapshot.part(plan, terms, segment, address).map { [$0] } ?? []
+            case .terms(let terms): terms.compactMap { snapshot.part($0, segment, address) }
+            }
+        return parts.isEmpty ? nil : parts
     }
+}
 
-    private func part(_ term: ExpandedTerm, _ segment: Segment, _ address: DocAddress) -> ScorePart? {
+extension IndexSnapshot {
+    /// Makes a part of a query ready to be asked about single documents.
+    public func probe(_ query: IndexQuery) -> QueryProbe { QueryProbe(query, self) }
+
+    fileprivate func part(_ term: ExpandedTerm, _ segment: Segment, _ address: DocAddress) -> ScorePart? {
         guard let entry = term.plan.entries[Int(address.segment)] else { return nil }
         var cursor = PostingsCursor(entry, segment)
         guard let place = cursor.seek(address.doc, segment.postings) else { return nil }
@@ -120,12 +144,14 @@ extension IndexSnapshot {
             fields: fields.map { field($0, $1, Double($2) / Double($1), segment, address) })
     }
 
-    private func part(
+    fileprivate func part(
         _ plan: QueryPlan.PhrasePlan, _ terms: [ExpandedTerm], _ segment: Segment, _ address: DocAddress
-    ) -> ScorePart {
-        var cursor = PhraseCursor(
-            segment, plan.terms.compactMap { $0.entries[Int(address.segment)] }, plan, adding: true)
+    ) -> ScorePart? {
+        let entries = plan.terms.compactMap { $0.entries[Int(address.segment)] }
+        guard entries.count == plan.terms.count else { return nil }
+        var cursor = PhraseCursor(segment, entries, plan, adding: true)
         let counts = cursor.counts(address.doc, segment)
+        guard counts.reduce(0, +) >= plan.least else { return nil }
         let fields = counts.indices.filter { counts[$0] > 0 }.map { number in
             let length = Int(segment.lengths(number).load(UInt16.self, 2 * Int(address.doc)))
             let norms = plan.scoring.norms[number]

@@ -3,13 +3,14 @@ import Testing
 
 /// What the parts of a query score a document, put together by the rules of the language; `nil` if it does not match.
 private func explained(_ query: IndexQuery, _ snapshot: IndexSnapshot, _ hit: Hit) -> Double? {
-    guard snapshot.matches(query, hit.address) else { return nil }
+    let probe = snapshot.probe(query)
+    guard probe.matches(hit.address) else { return nil }
     switch query {
     case .and(let parts), .or(let parts):
         return parts.reduce(0) { $0 + (explained($1, snapshot, hit) ?? 0) }
     case .all, .none, .keyword, .range, .absent, .not: return 0
     default:
-        let parts = snapshot.scoreParts(of: query, hit.address) ?? []
+        let parts = probe.scoreParts(hit.address) ?? []
         for part in parts {
             let frequency = part.fields.reduce(0) { $0 + Double($1.count) * $1.norm }
             let weight = part.idf * 2.2 / Double(1 + (part.terms.first?.edits ?? 0))
@@ -23,11 +24,8 @@ private func explained(_ query: IndexQuery, _ snapshot: IndexSnapshot, _ hit: Hi
 @Test(arguments: 0..<12 as Range<UInt64>) func partsAddUpToTheScore(seed: UInt64) throws {
     var generator = seed % 3 == 0 ? Generator(manyWordsOf: seed) : Generator(seed: seed)
     let writer = try IndexWriter(folder: nil, schema: modelSchema)
-    var model = Model()
     for mark in 0..<4 {
-        let changes = generator.changes(60, keys: 100)
-        try writer.apply(changes, mark: Int64(mark))
-        model.apply(changes)
+        try writer.apply(generator.changes(60, keys: 100), mark: Int64(mark))
     }
     let snapshot = writer.snapshot
     let all = snapshot.search(.all, order: .relevance, limit: .max).hits
@@ -43,7 +41,7 @@ private func explained(_ query: IndexQuery, _ snapshot: IndexSnapshot, _ hit: Hi
         let matched = Set(hits.map(\.address))
         for hit in all where !matched.contains(hit.address) {
             #expect(explained(query, snapshot, hit) == nil)
-            #expect(snapshot.scoreParts(of: query, hit.address) == nil)
+            #expect(snapshot.probe(query).scoreParts(hit.address) == nil)
         }
     }
 }
@@ -67,7 +65,7 @@ private func explained(_ query: IndexQuery, _ snapshot: IndexSnapshot, _ hit: Hi
         [text, language ?? "", "\(edits)", "\(documents)"]
     }
     func terms(_ query: IndexQuery) -> [[String]] {
-        snapshot.terms(of: query).map { term($0.text, $0.language, edits: $0.edits, $0.documents) }
+        snapshot.probe(query).terms.map { term($0.text, $0.language, edits: $0.edits, $0.documents) }
     }
     #expect(terms(.stem(field: nil, "sanctions")) == [term("sanction", "en", 2)])
     #expect(terms(.stem(field: nil, "trade")) == [term("trade", "-", 1), term("trade", "en", 2)])
@@ -81,13 +79,13 @@ private func explained(_ query: IndexQuery, _ snapshot: IndexSnapshot, _ hit: Hi
         terms(.phrase(field: nil, ["trade", "war"], slop: 0)) == [term("trade", nil, 3), term("war", nil, 1)])
     #expect(terms(.phrase(field: nil, ["no", "war"], slop: 0)).isEmpty)
     #expect(terms(.all).isEmpty)
-    let part = try #require(snapshot.scoreParts(of: .stem(field: nil, "trade"), address)?.first)
+    let part = try #require(snapshot.probe(.stem(field: nil, "trade")).scoreParts(address)?.first)
     #expect(part.fields.map(\.name) == ["title", "body"])
     #expect(part.fields.map(\.count) == [1, 1])
     #expect(part.fields.map(\.length) == [1, 2])
     #expect(part.fields.map(\.norm) == [2, 1])
     #expect(part.frequency == 3)
     let phrase = try #require(
-        snapshot.scoreParts(of: .phrase(field: nil, ["sanction", "trade"], slop: 0), address)?.first)
+        snapshot.probe(.phrase(field: nil, ["sanction", "trade"], slop: 0)).scoreParts(address)?.first)
     #expect(phrase.fields.map(\.name) == ["body"] && phrase.terms.map(\.text) == ["sanction", "trade"])
 }
