@@ -89,11 +89,12 @@ struct PhraseCursor {
                 }
                 if candidates.chosenCount == 0 { break }
             }
+            let least = PostingsCursor.frequency(scoring: hits.floor, plan.scoring.weight)
             for number in 0..<candidates.chosenCount {
                 let candidate = candidates.chosen(number)
                 for term in cursors.indices { places[term] = candidates.place(candidate, term: term) }
                 let doc = candidates.doc(candidate)
-                guard canReach(hits.floor, segment), filter.contains(doc),
+                guard canReach(least, segment), filter.contains(doc),
                     let sum = weightedFrequency(doc, segment)
                 else { continue }
                 hits.offer(doc, PostingsCursor.score(sum, plan.scoring.weight), filter, index)
@@ -120,13 +121,14 @@ struct PhraseCursor {
         return counts
     }
 
-    /// Whether the document whose places are known can score as much as `floor`.
-    private func canReach(_ floor: Float, _ segment: Segment) -> Bool {
-        guard floor > 0, isExact else { return true }
-        return cursors.indices.allSatisfy { term in
-            let most = cursors[term].weightedFrequency(at: places[term], plan.scoring, segment)
-            return most >= 0 && PostingsCursor.score(most, plan.scoring.weight) * 1.000_001 >= floor
+    /// Whether the document whose places are known can have the phrase as often as `least` says, weighted by field.
+    private func canReach(_ least: Float, _ segment: Segment) -> Bool {
+        guard least > 0, isExact else { return true }
+        for term in cursors.indices
+        where cursors[term].weightedFrequency(at: places[term], plan.scoring, segment) < least {
+            return false
         }
+        return true
     }
 
     /// Finds the places of all terms, the rarest first; `false` if the document has not all of them.
@@ -167,8 +169,6 @@ struct PhraseCursor {
     /// How often all terms stand side by side in a field of the document at hand.
     private mutating func exactCount(_ field: Int, _ segment: Segment) -> Int {
         let (postings, section) = (segment.postings, segment.positions)
-        for term in cursors.indices
-        where cursors[term].frequency(at: places[term], field: field, postings) == 0 { return 0 }
         for (slot, term) in plan.slots.enumerated() {
             streams[slot] = cursors[term].positions(at: places[term], field: field, postings, section)
             // A damaged section may have fewer than it says.

@@ -42,6 +42,14 @@ final class PostingsBlock {
         unsafe frequencies[(field & fieldMask) &<< 7 | place & 127]
     }
 
+    /// How often the documents from one place to before another have the term in a field, all together.
+    func occurrences(_ low: Int, _ high: Int, field: Int) -> Int {
+        let start = (field & fieldMask) &<< 7
+        var sum = 0 as UInt32
+        for place in max(low, 0)..<max(low, 0, min(high, 128)) { sum &+= unsafe frequencies[start &+ place] }
+        return Int(sum)
+    }
+
     @inline(__always)
     func set(impact: Float, _ place: Int) { unsafe impacts[place & 127] = impact }
 

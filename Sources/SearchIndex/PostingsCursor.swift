@@ -201,9 +201,7 @@ struct PostingsCursor {
         openFrequencies(postings)
         if summed.block != block || summed.place > place { summed = (block, 0, 0) }
         for field in 0..<fieldCount where hasAny(field) {
-            for before in summed.place..<place {
-                summed.occurrences &+= Int(unpacked.frequency(before, field: field))
-            }
+            summed.occurrences &+= unpacked.occurrences(summed.place, place, field: field)
         }
         summed.place = place
         var first = summed.occurrences
@@ -319,6 +317,14 @@ extension PostingsCursor {
     @inline(__always)
     static func score(_ frequency: Float, _ weight: Float) -> Float {
         weight * frequency / (saturation + frequency)
+    }
+
+    /// The least weighted frequency that scores `score`, or a little less for what rounding takes; more than any for a
+    /// score that none has.
+    static func frequency(scoring score: Float, _ weight: Float) -> Float {
+        guard score > 0 else { return 0 }
+        return score < weight
+            ? saturation * score / (weight - score) * 0.999_99 : score > weight * 1.000_01 ? .infinity : 0
     }
 
     /// Adds the term's documents within a window to `result` as far as `mask` has them, and their scores to `scores`.
@@ -453,16 +459,18 @@ struct PositionStream {
     private var bit: Int
     private var left: Int
     private let width: Int
+    private let mask: UInt64
 
     /// A stream of none.
     init() {
-        (bit, left, width) = (0, 0, 0)
+        (bit, left, width, mask) = (0, 0, 0, 0)
     }
 
     /// Stands before the first of `count` positions of a block that begins at `offset`, behind `first` others; of
     /// none if they are not there.
     init(_ section: RawSpan, _ offset: Int, first: Int, count: Int, width: Int) {
         self.width = width
+        mask = (1 as UInt64) << UInt64(width) &- 1
         bit = 8 &* offset &+ first &* width
         let isThere =
             first >= 0 && count <= 1 << 28 && first <= 1 << 28
@@ -476,7 +484,7 @@ struct PositionStream {
         guard left > 0 else { return false }
         left &-= 1
         let word = section.load(UInt64.self, bit &>> 3) &>> UInt64(bit & 7)
-        position &+= UInt32(truncatingIfNeeded: word & ((1 as UInt64) << UInt64(width) &- 1))
+        position &+= UInt32(truncatingIfNeeded: word & mask)
         bit &+= width
         return true
     }

@@ -77,6 +77,8 @@ final class TermScorer {
     private let slack: Float
     private var cursor: PostingsCursor
     private var scored = -1
+    // What `bound` said last, as it is asked for one block again and again.
+    private var bounded = (block: -1, score: 0 as Float)
 
     /// `nil` if the segment has no document with the term.
     init?(_ plan: QueryPlan.TermPlan, _ segment: Segment, at index: Int) {
@@ -92,8 +94,11 @@ final class TermScorer {
     /// The most that a document of a block scores.
     @inline(__always)
     func bound(_ block: Int) -> Float {
-        let segment = segment
-        return cursor.bound(block, scoring, slack: slack, segment.postings)
+        if bounded.block != block {
+            let segment = segment
+            bounded = (block, cursor.bound(block, scoring, slack: slack, segment.postings))
+        }
+        return bounded.score
     }
 
     @inline(__always)
@@ -127,24 +132,37 @@ final class TermScorer {
         }
     }
 
+    /// The four most promising blocks, the best first; -1 where there are no more.
+    private func seeds() -> InlineArray<4, Int> {
+        var seeds = InlineArray<4, Int>(repeating: -1)
+        var bounds = InlineArray<4, Float>(repeating: -1)
+        for block in 0..<blockCount {
+            let bound = bound(block)
+            guard bound > bounds[3] else { continue }
+            var place = 3
+            while place > 0, bounds[place - 1] < bound {
+                bounds[place] = bounds[place - 1]
+                seeds[place] = seeds[place - 1]
+                place -= 1
+            }
+            bounds[place] = bound
+            seeds[place] = block
+        }
+        return seeds
+    }
+
+    /// Offers the documents of the most promising blocks.
+    func collectSeeds(_ filter: DocumentFilter, _ index: Int, into hits: inout RankedHits) {
+        let seeds = seeds()
+        for seed in 0..<4 where seeds[seed] >= 0 { collect(seeds[seed], filter, index, into: &hits) }
+    }
+
     /// Offers all documents, from the most promising blocks on.
     func collect(_ filter: DocumentFilter, _ index: Int, into hits: inout RankedHits) {
         var seeds = InlineArray<4, Int>(repeating: -1)
         if blockCount > 4 {
             // The best blocks first, so that the floor is high when the others are looked at.
-            var bounds = InlineArray<4, Float>(repeating: -1)
-            for block in 0..<blockCount {
-                let bound = bound(block)
-                guard bound > bounds[3] else { continue }
-                var place = 3
-                while place > 0, bounds[place - 1] < bound {
-                    bounds[place] = bounds[place - 1]
-                    seeds[place] = seeds[place - 1]
-                    place -= 1
-                }
-                bounds[place] = bound
-                seeds[place] = block
-            }
+            seeds = self.seeds()
             for seed in 0..<4 where seeds[seed] >= 0 { collect(seeds[seed], filter, index, into: &hits) }
         }
         for block in 0..<blockCount
@@ -306,6 +324,7 @@ private struct Disjunction {
 
     mutating func collect(_ filter: DocumentFilter, _ index: Int, into hits: inout RankedHits) {
         let scores = WindowScores()
+        raiseFloor(filter, index, of: &hits)
         var base: UInt32 = 0
         let end = UInt32(clamping: filter.segment.documentCount)
         while base < end {
@@ -333,6 +352,15 @@ private struct Disjunction {
             while scores.drain(into: candidates, base: base, atLeast: need) {
                 offer(needed, filter, index, into: &hits)
             }
+        }
+    }
+
+    /// Raises the floor to what as many documents as are wanted score by a single term at least.
+    private func raiseFloor(_ filter: DocumentFilter, _ index: Int, of hits: inout RankedHits) {
+        for scorer in scorers.prefix(2) {
+            guard var seeds = hits.empty else { return }
+            scorer.collectSeeds(filter, index, into: &seeds)
+            hits.raise(floor: seeds.floor)
         }
     }
 

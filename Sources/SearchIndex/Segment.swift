@@ -41,6 +41,8 @@ final class Segment: Sendable {
 
     let fieldCount: Int
     private let places: [Place]
+    private let postingsPlace: (offset: Int, length: Int)
+    private let positionsPlace: (offset: Int, length: Int)
     private let firstLengths: Int
     private let firstKeyword: Int
     private let firstColumn: Int
@@ -125,6 +127,8 @@ final class Segment: Sendable {
         }
         guard end == raw.byteCount else { throw Fault(offset: end, reason: "bytes follow the last section") }
         self.places = places
+        postingsPlace = (places[1].offset, places[1].length)
+        positionsPlace = (places[2].offset, places[2].length)
         firstLengths = 4
         firstKeyword = firstLengths + schema.texts.count
         firstColumn = firstKeyword + 3 * schema.keywords.count
@@ -164,8 +168,13 @@ final class Segment: Sendable {
     }
 
     var dictionary: RawSpan { @_lifetime(borrow self) get { section(0) } }
-    var postings: RawSpan { @_lifetime(borrow self) get { section(1) } }
-    var positions: RawSpan { @_lifetime(borrow self) get { section(2) } }
+    // Asked for all the time.
+    var postings: RawSpan {
+        @_lifetime(borrow self) @inline(__always) get { part(postingsPlace.offset, postingsPlace.length) }
+    }
+    var positions: RawSpan {
+        @_lifetime(borrow self) @inline(__always) get { part(positionsPlace.offset, positionsPlace.length) }
+    }
 
     /// The lengths of a text field, two bytes for each document.
     @_lifetime(borrow self)

@@ -17,7 +17,7 @@ struct TopHits {
     }
 
     private var heap: [Entry] = []
-    private let limit: Int
+    let limit: Int
     /// The rank below which nothing is kept any more.
     private(set) var leastRank: UInt64 = 0
 
