@@ -28,7 +28,10 @@ extension API {
         let view = try state(of: cursor, context, for: .entities)
         let (request, after) = (canonical, cursor)
         let gazetteer = context.serving.catalog.analyzer.gazetteer
-        return run(.entities, for: context.request, inline: !prefix.isEmpty && limit <= 200) { [self] in
+        return runOnce(
+            .entities, context, canonical, of: view, for: .entities,
+            inline: !prefix.isEmpty && limit <= 200
+        ) { [self] in
             let position = after.map {
                 (articles: Int(truncatingIfNeeded: $0.position.tie), id: EntityID($0.key))
             }
@@ -103,7 +106,7 @@ extension API {
         let canonical = CanonicalRequest(path: "/v1/entities/" + Self.pathEncoded(entity.entry.id))
         let tag = entityTag(context, canonical, state: context.snapshot.generation)
         if let answer = notModified(context.request, tag) { return .ready(answer) }
-        return run(.entity, for: context.request, inline: false) { [self] in
+        return runOnce(.entity, context, canonical, of: context.snapshot, inline: false) { [self] in
             ok(profile(of: entity, context, path: canonical.path), tag)
         }
     }

@@ -17,7 +17,7 @@ extension API {
         let tag = entityTag(context, canonical, state: context.snapshot.generation)
         if let answer = notModified(context.request, tag) { return .ready(answer) }
         let links = [("self", canonical.link), ("articles", articles.link)]
-        return run(.facets, for: context.request, inline: false) { [self] in
+        return runOnce(.facets, context, canonical, of: context.snapshot, inline: false) { [self] in
             let snapshot = context.snapshot
             let matches = snapshot.articles.matches(filters.indexQuery)
             var writer = JSONWriter(capacity: 512 + facets.count * min(limit, 100) * 80)

@@ -126,7 +126,7 @@ extension API {
         let isCheap =
             kind.index(view).documentCount <= options.inlineDocuments && limit <= 200
             && !itemView.unpacks(kind)
-        return run(kind.endpoint, for: context.request, inline: isCheap) { [self] in
+        return runOnce(kind.endpoint, context, canonical, of: view, inline: isCheap) { [self] in
             var response = try page(list, of: view, tag)
             context.addVary(to: &response)
             return response

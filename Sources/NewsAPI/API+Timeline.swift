@@ -113,7 +113,7 @@ extension API {
         let tag = entityTag(context, canonical, state: context.snapshot.generation)
         if let answer = notModified(context.request, tag) { return .ready(answer) }
         let links = [("self", canonical.link), ("articles", articles.link)]
-        return run(endpoint, for: context.request, inline: false) { [self] in
+        return runOnce(endpoint, context, canonical, of: context.snapshot, inline: false) { [self] in
             var writer = JSONWriter(capacity: 16_384)
             writer.beginObject()
             let summary = try write(&writer)

@@ -19,6 +19,7 @@ public final class API: Responder {
     let log: Log
     let shelf: SnapshotShelf
     let zones = ZoneDirectory()
+    private let results: ResultCache
     let keys: KeyGuard
     private let metrics: Metrics
     private let counts: WorkCounts
@@ -42,6 +43,8 @@ public final class API: Responder {
         let shelf = SnapshotShelf(
             .init(count: options.keptSnapshots, bytes: options.keptBytes, time: options.keptTime))
         self.shelf = shelf
+        let results = ResultCache(limit: options.resultCacheBytes, metrics)
+        self.results = results
         slot.whenPublished { shelf.trim(beside: $0) }
         keys = KeyGuard()
         counts = WorkCounts(metrics)
@@ -60,6 +63,9 @@ public final class API: Responder {
             "sitrep_index_generation", help: "The change number of the newest change that can be found."
         ) {
             Double(slot.serving?.catalog.current.generation ?? 0)
+        }
+        metrics.gauge("sitrep_result_cache_bytes", help: "Bytes of answers in the result cache.") {
+            Double(results.bytes)
         }
         metrics.gauge("sitrep_ready", help: "1 once everything stored can be found.") {
             slot.serving?.catalog.progress.isReady == true ? 1 : 0
@@ -255,6 +261,38 @@ public final class API: Responder {
             }
         }
         return inline ? .ready(timed()) : .deferred(timed)
+    }
+
+    /// Answers with what is kept for a request of a state, or runs the work of a handler and keeps its answer.
+    ///
+    /// - Parameters:
+    ///   - endpoint: By what the work is counted.
+    ///   - context: The request.
+    ///   - canonical: All of the request that the answer depends on.
+    ///   - view: The state that the answer is made from.
+    ///   - purpose: What the state is kept for where there is a next page.
+    ///   - inline: Whether the work is done on the event loop.
+    ///   - work: Makes the answer.
+    /// - Returns: The answer, or the work that makes it.
+    func runOnce(
+        _ endpoint: Endpoint, _ context: ReadContext, _ canonical: CanonicalRequest, of view: CatalogSnapshot,
+        for purpose: SnapshotShelf.Purpose = .articles, inline: Bool,
+        _ work: @escaping @Sendable () throws -> Response
+    ) -> Reply {
+        // What is posted is answered with other fields.
+        let method = context.request.method == .post ? "POST " : ""
+        let key = ResultCache.Key(generation: view.generation, request: method + canonical.link)
+        if var known = results.response(key) {
+            // The next page is made from the same state, whoever asks for it.
+            if known.fields.contains(.link) { shelf.keep(view, for: purpose) }
+            known.fields.append(.serverTiming, "cache;desc=hit")
+            return .ready(known)
+        }
+        return run(endpoint, for: context.request, inline: inline) { [results] in
+            let response = try work()
+            results.keep(response, key)
+            return response
+        }
     }
 
     /// Logs what went wrong, and tells the client by what to find it in the log.

@@ -21,6 +21,9 @@ public struct APIOptions: Sendable, Hashable {
     /// Bytes that kept states may hold, in memory and on disk, beside the newest state.
     public var keptBytes = 256 << 20
 
+    /// Bytes of answers that are kept to be given again to requests that ask the same; 0 for none.
+    public var resultCacheBytes = 64 << 20
+
     /// How long an event stream may be silent before a comment is sent, so that nobody on the way takes it for dead.
     public var keepAlive = Duration.seconds(15)
 

@@ -108,6 +108,9 @@ extension Setting {
         Setting(
             "api.kept_bytes", .integer(\.api.keptBytes, 0...1 << 40),
             "Bytes that such states may hold, in memory and on disk, beside the newest state"),
+        Setting(
+            "api.result_cache_bytes", .integer(\.api.resultCacheBytes, 0...1 << 40),
+            "Bytes of answers that are kept for requests that ask the same in other words; 0 for none"),
 
         Setting(
             "limits.request_line_bytes", .integer(\.server.limits.wire.requestLineBytes, bytes),

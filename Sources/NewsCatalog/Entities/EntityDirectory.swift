@@ -79,6 +79,7 @@ public struct EntityDirectory: Sendable {
     ///
     /// Those are the leaves that a change touches, the references to all others, and the level that was made last.
     var ownBytes: Int {
+        guard count > 0 else { return 0 }
         let touched = 64 * 1024 + 16 * entries.count / ChunkedArray<Entry>.leafCount
         return touched + 256 * (levels.dropFirst().last?.names.positions.count ?? 0)
     }
