@@ -59,7 +59,7 @@ extension IndexSchema {
             hash.combine(field.b.bitPattern)
         }
         hash.combine(UInt64(texts.count))
-        // Segments without stems stay what they were.
+        hash.combine(TermAnalyzer.version)
         if stems { hash.combine("stems") }
         for name in keywords { hash.combine(name) }
         hash.combine(UInt64(keywords.count))

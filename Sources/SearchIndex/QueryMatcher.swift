@@ -46,7 +46,8 @@ public struct QueryMatcher {
         case .all, .none, .range, .absent, .not: break
         case .term(let field, let term): add(field, [.exact(Array(term.utf8))])
         case .stem(let field, let term):
-            add(field, [schema.stems ? .stem(Array(term.utf8)) : .exact(Array(term.utf8))])
+            let hasStem = schema.stems && !TermAnalyzer.isAbbreviation(term.utf8)
+            add(field, [hasStem ? .stem(Array(term.utf8)) : .exact(Array(term.utf8))])
         case .phrase(let field, let terms, let slop):
             add(field, terms.map { .exact(Array($0.utf8)) }, slop: slop)
         case .near(let field, let terms, let within):
@@ -93,7 +94,7 @@ public struct QueryMatcher {
         languages[language] = known
         var matches: [Match] = []
         for (number, part) in parts.enumerated() where part.field == nil || part.field == field {
-            let ranges = part.slots.count == 1 ? places.words(part.slots[0]) : phrases(part, places)
+            let ranges = part.slots.count == 1 ? places.terms(part.slots[0]) : phrases(part, places)
             matches += ranges.map { Match(range: $0, part: number) }
         }
         return matches.sorted {
@@ -103,13 +104,9 @@ public struct QueryMatcher {
     }
 
     private func phrases(_ part: Part, _ places: TermPlaces) -> [Range<Int>] {
-        let distinct = Array(Set(part.slots))
-        let slots = part.slots.map { distinct.firstIndex(of: $0) ?? 0 }
-        let positions = distinct.map { places.positions[$0] }
-        guard positions.allSatisfy({ !$0.isEmpty }) else { return [] }
-        if part.slop == 0 { return places.sideBySide(positions, slots) }
-        return places.near(
-            positions, PhraseMatcher(slots: slots, slop: part.slop, isOrdered: part.isOrdered))
+        guard part.slots.allSatisfy({ !places.positions[$0].isEmpty }) else { return [] }
+        if part.slop == 0 { return places.sideBySide(part.slots) }
+        return places.near(part.slots, slop: part.slop, isOrdered: part.isOrdered)
     }
 }
 
@@ -128,6 +125,16 @@ enum TermTest: Hashable {
     case prefix([UInt8])
     /// A term at most so many edits away.
     case fuzzy([UInt8], Int)
+
+    /// Where what meets this test ends, the scanner standing on a term that passes it.
+    ///
+    /// Of a pair of characters only the first is shown where one was asked for.
+    func end(in scanner: borrowing TermScanner) -> Int {
+        guard case .prefix(let start) = self, scanner.characters == 2, start.count < scanner.count else {
+            return scanner.end
+        }
+        return scanner.firstEnd
+    }
 }
 
 /// What the tests of a query say of the words of one language.
@@ -176,58 +183,63 @@ private struct LanguageTests {
 private struct TermPlaces {
     /// For each test, the numbers of the text's terms that pass it, ascending.
     private(set) var positions: [[UInt32]]
-    // By the number of a term, where it stands in the text.
-    private var ranges: [UInt32: Range<Int>] = [:]
+    // For each test, by the place of a term that passes it, where that stands in the text.
+    private var ranges: [[UInt32: Range<Int>]]
 
     init(_ text: [UInt8], _ tests: [TermTest], _ known: inout LanguageTests) {
         positions = Array(repeating: [], count: tests.count)
+        ranges = Array(repeating: [:], count: tests.count)
         var scanner = TermScanner()
-        var number: UInt32 = 0
+        var place: UInt32 = 0
         while scanner.next(in: text.span) {
+            if !scanner.isAlternative { place &+= 1 }
             for test in known.passed(scanner.term, of: tests) {
-                positions[test].append(number)
-                ranges[number] = scanner.start..<scanner.end
+                // A prefix may be met by both of two terms at one place.
+                let range = scanner.start..<tests[test].end(in: scanner)
+                if ranges[test].updateValue(range, forKey: place) == nil {
+                    positions[test].append(place)
+                }
             }
-            number &+= 1
         }
     }
 
-    private func range(_ position: UInt32) -> Range<Int> { ranges[position] ?? 0..<0 }
+    private func range(_ test: Int, _ place: UInt32) -> Range<Int> { ranges[test][place] ?? 0..<0 }
 
-    func words(_ test: Int) -> [Range<Int>] { positions[test].map(range) }
+    func terms(_ test: Int) -> [Range<Int>] { positions[test].map { range(test, $0) } }
 
-    /// From the first word to the last where the slots' terms follow each other.
-    func sideBySide(_ positions: [[UInt32]], _ slots: [Int]) -> [Range<Int>] {
-        let sets = positions.map(Set.init)
-        return positions[slots[0]].compactMap { first in
+    /// From the first word to the last where terms follow each other that pass these tests.
+    func sideBySide(_ slots: [Int]) -> [Range<Int>] {
+        positions[slots[0]].compactMap { first in
             let last = first &+ UInt32(slots.count - 1)
-            guard zip(first...last, slots).allSatisfy({ sets[$1].contains($0) }) else { return nil }
-            return range(first).lowerBound..<range(last).upperBound
+            guard zip(first...last, slots).allSatisfy({ ranges[$1][$0] != nil }) else { return nil }
+            return range(slots[0], first).lowerBound..<range(slots[slots.count - 1], last).upperBound
         }
     }
 
-    /// The words that take part where the slots' terms stand near each other, as `PhraseMatcher` has it.
-    func near(_ positions: [[UInt32]], _ matcher: PhraseMatcher) -> [Range<Int>] {
-        let (slots, slop) = (matcher.slots, matcher.slop)
+    /// The words that take part where terms stand near each other that pass these tests, as `PhraseMatcher` has it.
+    func near(_ tests: [Int], slop: Int, isOrdered: Bool) -> [Range<Int>] {
+        let distinct = Array(Set(tests))
+        let slots = tests.map { distinct.firstIndex(of: $0) ?? 0 }
+        let matcher = PhraseMatcher(slots: slots, slop: slop, isOrdered: isOrdered)
         // Each term's place, shifted back by its place in the phrase.
         let shifted = slots.indices.flatMap { slot in
-            positions[slots[slot]].map {
+            positions[tests[slot]].map {
                 (place: Int($0) - matcher.shift(slot), position: $0, list: slots[slot])
             }
         }.sorted { ($0.place, $0.position) < ($1.place, $1.position) }
-        var marked: Set<UInt32> = []
+        var marked: [UInt32: Range<Int>] = [:]
         var end = 0
         for (index, first) in shifted.enumerated() {
             while end < shifted.count, shifted[end].place <= first.place + slop { end += 1 }
             let window = shifted[index..<end]
-            guard !window.allSatisfy({ marked.contains($0.position) }) else { continue }
-            var near = Array(repeating: Set<UInt32>(), count: positions.count)
+            guard !window.allSatisfy({ marked[$0.position] != nil }) else { continue }
+            var near = Array(repeating: Set<UInt32>(), count: distinct.count)
             for entry in window { near[entry.list].insert(entry.position) }
             guard near.allSatisfy({ !$0.isEmpty }),
                 matcher.count(near.map { $0.sorted() }, stopsAtFirst: true) > 0
             else { continue }
-            marked.formUnion(window.map(\.position))
+            for entry in window { marked[entry.position] = range(distinct[entry.list], entry.position) }
         }
-        return marked.sorted().map(range)
+        return marked.sorted { $0.key < $1.key }.map(\.value)
     }
 }

@@ -77,6 +77,19 @@ struct QueryPlanner {
     let documentCount: Int
     let norms: [[Float]]
     let slacks: [Float]
+    private let stemmers = Stemmers()
+
+    init(
+        schema: IndexSchema, options: IndexOptions, views: [SegmentView], documentCount: Int,
+        norms: [[Float]], slacks: [Float]
+    ) {
+        self.schema = schema
+        self.options = options
+        self.views = views
+        self.documentCount = documentCount
+        self.norms = norms
+        self.slacks = slacks
+    }
 
     func plan(_ query: IndexQuery) -> QueryPlan {
         switch query {
@@ -184,8 +197,9 @@ struct QueryPlanner {
 
     /// The stems that a word has in the languages of the index; a document has stems of one language only.
     private func stems(_ word: [UInt8], _ field: Int?) -> [ExpandedTerm] {
-        let stems = schema.stems ? stemLanguages.map { $0.term(word, Stemmer(language: $0)) } : [word]
-        var terms = known(stems, field)
+        // Abbreviations have no stems.
+        let hasStems = schema.stems && !TermAnalyzer.isAbbreviation(word)
+        var terms = known(hasStems ? stemLanguages.map { $0.term(word, stemmers[$0]) } : [word], field)
         guard terms.count > 1 else { return terms }
         let weight = Float(weight(terms.reduce(0) { $0 + $1.plan.frequency }))
         for index in terms.indices { terms[index].plan.scoring.weight = weight }

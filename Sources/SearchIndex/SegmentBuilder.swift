@@ -138,6 +138,8 @@ enum SegmentBuilder {
         let fieldCount = schema.texts.count
         let textBytes = documents.reduce(0) { $0 + $1.texts.reduce(0) { $0 + $1.count } }
         var table = TermTable(expecting: textBytes / 64)
+        // Numbers of terms; those at the place of the term before them have the highest bit.
+        let alternative: UInt32 = 1 << 31
         var tokens: [UInt32] = []
         tokens.reserveCapacity(textBytes / 5)
         var ends: [Int] = []
@@ -152,8 +154,10 @@ enum SegmentBuilder {
                 scanner.reset()
                 while scanner.next(in: span) {
                     let number = table.number(of: scanner)
-                    tokens.append(number)
-                    if schema.stems { stems.count(stemOf: number, language: language, in: &table) }
+                    tokens.append(scanner.isAlternative ? number | alternative : number)
+                    if schema.stems, !scanner.isAbbreviation {
+                        stems.count(stemOf: number, language: language, in: &table)
+                    }
                 }
                 ends.append(tokens.count)
             }
@@ -173,18 +177,20 @@ enum SegmentBuilder {
         var start = 0
         for (index, end) in ends.enumerated() {
             let (doc, field) = index.quotientAndRemainder(dividingBy: fieldCount)
-            lengths[field].append(UInt16(clamping: end - start))
             let head = UInt64(doc) << 32 | UInt64(field) << 28
+            var length = 0
             for token in start..<end {
-                let term = Int(tokens[token])
-                occurrences[places[term]] = head | UInt64(min(token &- start, 0xFFF_FFFF))
-                places[term] &+= 1
+                let term = tokens[token] & ~alternative
+                if term == tokens[token] { length &+= 1 }
+                occurrences[places[Int(term)]] = head | UInt64(min(length &- 1, 0xFFF_FFFF))
+                places[Int(term)] &+= 1
                 // Stems are never asked for in phrases: all stand at the start, and so their places take no bytes.
-                if schema.stems, let stem = stems.stem(of: tokens[token], language: languages[doc]) {
+                if schema.stems, let stem = stems.stem(of: term, language: languages[doc]) {
                     occurrences[places[Int(stem)]] = head
                     places[Int(stem)] &+= 1
                 }
             }
+            lengths[field].append(UInt16(clamping: length))
             start = end
         }
         tokens = []

@@ -30,6 +30,20 @@ internal import CStemmer
     }
 }
 
+/// The stemmers of one query, each made when a word first needs it; for one thread at a time.
+final class Stemmers {
+    // `nil` where there is none.
+    private var known: [StemLanguage: Stemmer?] = [:]
+
+    /// The stemmer of a language; `nil` where there is none.
+    subscript(language: StemLanguage) -> Stemmer? {
+        if let stemmer = known[language] { return stemmer }
+        let stemmer = Stemmer(language: language)
+        known[language] = .some(stemmer)
+        return stemmer
+    }
+}
+
 /// The language in which words are stemmed: the two letters of its ISO 639-1 code.
 struct StemLanguage: Hashable {
     /// All languages that have no stemmer: there, the stem of a word is the word.

@@ -30,7 +30,7 @@ private let vectors: [MatchVector] = [
     .init(query: .stem(field: nil, "us"), text: "US and U.S. troops", found: ["US", "U.S."]),
     .init(
         query: .prefix(field: nil, "cease"), text: "ceasefire, cease-fire, decease",
-        found: ["ceasefire", "cease"]),
+        found: ["ceasefire", "cease-fire"]),
     .init(
         query: .fuzzy(field: nil, "treaty", distance: 1), text: "the traety, treaties, Treat",
         found: ["traety", "Treat"]),

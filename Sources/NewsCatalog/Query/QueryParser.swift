@@ -28,7 +28,7 @@ public struct ParsedQuery: Sendable, Hashable {
 /// ```
 ///
 /// Operators are written in capitals. Typographic quotation marks count as straight ones. A word that is cut into
-/// several terms ("Côte-d'Ivoire") is a phrase. `*` alone matches everything, and so does an empty query.
+/// several terms is a phrase, or all of them as one term where hyphens and apostrophes tie them ("cease-fire"). `*` alone matches everything, and so does an empty query.
 public struct QueryParser: Sendable {
     /// The longest query in bytes.
     public static let lengthLimit = 4_096
@@ -57,7 +57,7 @@ public struct QueryParser: Sendable {
                 .limit, offset: Self.lengthLimit,
                 reason: "expected a query of at most \(Self.lengthLimit) bytes, found \(text.utf8.count)")
         }
-        var scanner = QueryScanner(Array(text.utf8), scope: scope, resolver: resolver)
+        var scanner = QueryScanner(text, scope: scope, resolver: resolver)
         let parsed = ParsedQuery(tree: try scanner.query().normalized)
         // Links hold the normal form, so that it has to be a query too.
         let length = parsed.canonical.utf8.count
@@ -73,14 +73,16 @@ public struct QueryParser: Sendable {
 /// Recursive descent over the bytes of one query.
 private struct QueryScanner {
     private let bytes: [UInt8]
+    private let isShouted: Bool
     private let scope: QueryScope
     private let resolver: EntityResolver
     private var position = 0
     private var terms = 0
     private var expansions = 0
 
-    init(_ bytes: [UInt8], scope: QueryScope, resolver: EntityResolver) {
-        self.bytes = bytes
+    init(_ text: String, scope: QueryScope, resolver: EntityResolver) {
+        bytes = Array(text.utf8)
+        isShouted = QueryTerms.isShouted(text)
         self.scope = scope
         self.resolver = resolver
     }
@@ -163,7 +165,7 @@ private struct QueryScanner {
         if let name = takeFieldName() {
             return try fielded(name, at: start, outer: field, depth: depth)
         }
-        return try word(field: field)
+        return try word(field: field, depth: depth)
     }
 
     private mutating func group(field: Field?, depth: Int) throws(QueryError) -> QueryTree {
@@ -230,7 +232,7 @@ private struct QueryScanner {
             if let tree = try counted(operation, at: inner, field: field) { return tree }
             position = inner
         }
-        return try word(field: field)
+        return try word(field: field, depth: depth)
     }
 
     /// Reads `near5:"a b"` and `repeat3:"a"`, whose name has been taken; `nil` for another name.
@@ -253,14 +255,15 @@ private struct QueryScanner {
             throw error("expected a phrase in quotation marks right behind '\(name):'")
         }
         let terms = try quotedTerms()
+        try count(terms.count, at: start)
         if position < bytes.count, bytes[position] == UInt8(ascii: "~") {
             throw error("expected either '\(name):' before a phrase or '~' behind it")
         }
         let text = Self.text(field)
         switch word {
-        case "near" where terms.count > 1: return .near(field: text, terms, within: number)
-        case "repeat" where number > 1: return .repeated(field: text, terms, atLeast: number)
-        default: return .phrase(field: text, terms, slop: 0)
+        case "near" where terms.count > 1: return .near(field: text, terms.loose, within: number)
+        case "repeat" where number > 1: return .repeated(field: text, terms.all, atLeast: number)
+        default: return .phrase(field: text, terms.all, slop: 0)
         }
     }
 
@@ -326,7 +329,7 @@ private struct QueryScanner {
 
     // MARK: Words
 
-    private mutating func word(field: Field?) throws(QueryError) -> QueryTree {
+    private mutating func word(field: Field?, depth: Int) throws(QueryError) -> QueryTree {
         let start = position
         while position < bytes.count, !isBlank(at: position), quoteWidth(at: position) == 0,
             bytes[position] != UInt8(ascii: "("), bytes[position] != UInt8(ascii: ")")
@@ -363,30 +366,54 @@ private struct QueryScanner {
                     "expected a word, found '\(character)' in it; comparisons and weights cannot be asked for"
             )
         }
-        let parts = TermAnalyzer.terms(text)
-        guard let first = parts.first else {
+        if isPrefix, let prefix = try prefix(text, at: start) {
+            return .prefix(field: Self.text(field), prefix)
+        }
+        let terms = QueryTerms(text, isShouted: isShouted)
+        guard terms.count > 0 else {
             throw QueryError(
                 offset: start,
                 reason: "expected a word, found '\(Self.shown(text))', which has neither letters nor digits")
         }
-        try count(parts.count, at: start)
-        guard isPrefix else {
-            return parts.count == 1
-                ? .term(field: Self.text(field), first) : .phrase(field: Self.text(field), parts, slop: 0)
+        let tree = try tree(terms, field: field, at: start) { terms in
+            terms.count == 1
+                ? .term(field: Self.text(field), terms[0]) : .phrase(field: Self.text(field), terms, slop: 0)
         }
-        guard parts.count == 1, first.utf8.count >= 2 else {
+        guard let joined = terms.joined else { return tree }
+        // What is said in another way than it was written is put in parentheses.
+        try checkDepth(depth, at: start)
+        try count(1, at: start)
+        return .or([tree, .term(field: Self.text(field), joined)])
+    }
+
+    /// The beginning of a word before '*'; `nil` where '*' says nothing, as words of a script without spaces go on.
+    private mutating func prefix(_ text: String, at start: Int) throws(QueryError) -> String? {
+        let parts = TermAnalyzer.terms(text)
+        if parts.count == 1, let first = parts.first, first.utf8.count >= 2 {
+            try count(1, at: start)
+            try countExpansion(at: start)
+            return first
+        }
+        guard let last = parts.last, QueryTerms(last).beginning != nil else {
             throw QueryError(
                 offset: start,
                 reason: "expected at least two letters of one word before '*', found '\(Self.shown(text))'")
         }
-        try countExpansion(at: start)
-        return .prefix(field: Self.text(field), first)
+        return nil
     }
 
-    /// Reads `word~`, `word~1` or `word~2`.
-    ///
-    /// In short words so many edits would leave nothing of the word: one needs three letters, two need five. Without a
-    /// digit there are as many edits as people mistype words of that length by.
+    /// What `words` makes of terms, and the lone character at their end.
+    private mutating func tree(
+        _ terms: QueryTerms, field: Field?, at start: Int, words: ([String]) -> QueryTree
+    ) throws(QueryError) -> QueryTree {
+        try count(terms.terms.count, at: start)
+        guard let beginning = terms.beginning else { return words(terms.terms) }
+        try count(1, at: start)
+        try countExpansion(at: start)
+        let prefix = QueryTree.prefix(field: Self.text(field), beginning)
+        return terms.terms.isEmpty ? prefix : .and([words(terms.terms), prefix])
+    }
+
     private mutating func fuzzy(
         _ range: Range<Int>, _ digits: ArraySlice<UInt8>, field: Field?
     ) throws(QueryError) -> QueryTree {
@@ -440,17 +467,16 @@ private struct QueryScanner {
     }
 
     /// Reads words between quotation marks.
-    private mutating func quotedTerms() throws(QueryError) -> [String] {
+    private mutating func quotedTerms() throws(QueryError) -> QueryTerms {
         let range = try quoted()
-        let terms = TermAnalyzer.terms(String(decoding: bytes[range], as: UTF8.self))
-        guard !terms.isEmpty else {
+        let terms = QueryTerms(String(decoding: bytes[range], as: UTF8.self), isShouted: isShouted)
+        guard terms.count > 0 else {
             throw QueryError(offset: range.lowerBound, reason: "expected words between the quotation marks")
         }
         if let star = bytes[range].firstIndex(of: UInt8(ascii: "*")) {
             throw QueryError(
                 offset: star, reason: "expected whole words between the quotation marks, found '*'")
         }
-        try count(terms.count, at: range.lowerBound)
         return terms
     }
 
@@ -466,6 +492,7 @@ private struct QueryScanner {
                 return try named(field, Self.trimmed(text), at: range.lowerBound)
             }
         }
+        let start = position
         let terms = try quotedTerms()
         var slop = 0
         if position < bytes.count, bytes[position] == UInt8(ascii: "~") {
@@ -478,7 +505,12 @@ private struct QueryScanner {
                 at: position + 1)
             position += 1 + digits.count
         }
-        return .phrase(field: Self.text(field), terms, slop: terms.count > 1 ? slop : 0)
+        let text = Self.text(field)
+        if terms.count > 1, slop > 0 {
+            try count(terms.count, at: start)
+            return .phrase(field: text, terms.loose, slop: slop)
+        }
+        return try tree(terms, field: field, at: start) { .phrase(field: text, $0, slop: 0) }
     }
 
     private func number(

@@ -92,11 +92,11 @@ public indirect enum QueryTree: Hashable, Sendable {
         case .all: "*"
         case .term(let field, let term): Self.prefixed(field, term)
         case .phrase(let field, let terms, let slop):
-            Self.prefixed(field, "\"\(terms.joined(separator: " "))\"") + (slop > 0 ? "~\(slop)" : "")
+            Self.prefixed(field, "\"\(QueryTerms.text(of: terms))\"") + (slop > 0 ? "~\(slop)" : "")
         case .near(let field, let terms, let within):
-            Self.prefixed(field, "near\(within):\"\(terms.joined(separator: " "))\"")
+            Self.prefixed(field, "near\(within):\"\(QueryTerms.text(of: terms))\"")
         case .repeated(let field, let terms, let least):
-            Self.prefixed(field, "repeat\(least):\"\(terms.joined(separator: " "))\"")
+            Self.prefixed(field, "repeat\(least):\"\(QueryTerms.text(of: terms))\"")
         case .prefix(let field, let start): Self.prefixed(field, start + "*")
         case .fuzzy(let field, let term, let distance): Self.prefixed(field, "\(term)~\(distance)")
         case .named(let name, let value, _):
