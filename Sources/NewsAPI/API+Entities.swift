@@ -96,13 +96,7 @@ extension API {
 
     /// `GET /v1/entities/{id}`.
     func entity(_ id: String, _ context: ReadContext) throws(Refusal) -> Reply {
-        guard let entity = context.resolver.entity(id: id) else {
-            let nearest = context.resolver.nearest(to: id)
-            throw Refusal(
-                .notFound,
-                "There is no entity with the id \(Refusal.shown(id)). /v1/entities?q= looks names up.",
-                parameter: "id", candidates: nearest)
-        }
+        let entity = try found(id, context)
         let canonical = CanonicalRequest(path: "/v1/entities/" + Self.pathEncoded(entity.entry.id))
         let tag = entityTag(context, canonical, state: context.snapshot.generation)
         if let answer = notModified(context.request, tag) { return .ready(answer) }
@@ -111,8 +105,16 @@ extension API {
         }
     }
 
+    /// The entity that a path names.
+    func found(_ id: String, _ context: ReadContext) throws(Refusal) -> EntityDirectory.Ranked {
+        if let entity = context.resolver.entity(id: id) { return entity }
+        throw Refusal(
+            .notFound, "There is no entity with the id \(Refusal.shown(id)). /v1/entities?q= looks names up.",
+            parameter: "id", candidates: context.resolver.nearest(to: id))
+    }
+
     /// Colons stand in a path as they are.
-    private static func pathEncoded(_ id: EntityID) -> String {
+    static func pathEncoded(_ id: EntityID) -> String {
         id.description.split(separator: ":", omittingEmptySubsequences: false).map {
             PercentCoding.encode(String($0))
         }
@@ -182,7 +184,7 @@ extension API {
         writer.links([
             ("self", path), ("articles", "/v1/articles?entity=\(encoded)"),
             ("timeline", "/v1/timeline?entity=\(encoded)"), ("quotes", "/v1/quotes?speaker=\(encoded)"),
-            ("quotes_about", "/v1/quotes?about=\(encoded)"),
+            ("quotes_about", "/v1/quotes?about=\(encoded)"), ("related", path + "/related"),
         ])
         writer.endObject()
         return writer.bytes

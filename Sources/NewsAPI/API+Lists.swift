@@ -77,6 +77,7 @@ struct ListQuery: Sendable {
     /// All conditions, those of the filters and others.
     let query: IndexQuery
     let order: ListOrder
+    let facets: [Facet]
     let limit: Int
     let cursor: PageCursor?
     let format: ListFormat
@@ -86,6 +87,9 @@ struct ListQuery: Sendable {
 }
 
 extension API {
+    /// The most values of each facet that a list comes with.
+    private static let facetValues = 10
+
     /// Reads what all lists have in common, and answers 304 or searches; `extra` are conditions beside the filters.
     func list(
         _ context: ReadContext, _ kind: ListKind, _ filters: Filters, _ canonical: CanonicalRequest,
@@ -102,6 +106,8 @@ extension API {
         canonical.set(.limit, String(limit))
         canonical.set(.format, format == .json ? nil : format.rawValue)
         let itemView = try ItemView(parameters, of: kind, &canonical)
+        let facets = try Facet.list(parameters, .facets)
+        canonical.set(.facets, facets.map(\.rawValue).joined(separator: ","))
         var cursor: PageCursor?
         if let token = parameters[.cursor] {
             cursor = try PageCursor(token, list: listHash)
@@ -120,12 +126,12 @@ extension API {
         let query = extra.map { IndexQuery.and([filters.indexQuery, $0]) } ?? filters.indexQuery
         let list = ListQuery(
             kind: kind, view: itemView, tree: filters.query?.tree ?? .all, query: query, order: order,
-            limit: limit, cursor: cursor,
+            facets: facets, limit: limit, cursor: cursor,
             format: format,
             canonical: canonical, listHash: listHash)
         let isCheap =
             kind.index(view).documentCount <= options.inlineDocuments && limit <= 200
-            && !itemView.unpacks(kind)
+            && !itemView.unpacks(kind) && facets.isEmpty
         return runOnce(kind.endpoint, context, canonical, of: view, inline: isCheap) { [self] in
             var response = try page(list, of: view, tag)
             context.addVary(to: &response)
@@ -196,7 +202,12 @@ extension API {
             }
             writer.endPage(
                 list.canonical, total: result.total, limit: list.limit, next: token,
-                generation: view.generation, of: view)
+                generation: view.generation, of: view
+            ) { meta in
+                guard !list.facets.isEmpty else { return }
+                meta.name("facets")
+                meta.facets(list.facets, of: index.matches(list.query), limit: Self.facetValues, view)
+            }
             response = ok(writer.bytes, tag)
         }
         response.link(next: list.canonical.link(after: token))
@@ -255,7 +266,7 @@ extension JSONWriter {
     /// Ends a page after its `data`: what it says of itself, and its links.
     mutating func endPage(
         _ request: CanonicalRequest, total: Int, limit: Int, next token: String?, generation: Int64,
-        of view: CatalogSnapshot
+        of view: CatalogSnapshot, _ more: (inout JSONWriter) -> Void = { _ in }
     ) {
         name("meta")
         beginObject()
@@ -265,6 +276,7 @@ extension JSONWriter {
         member("next_cursor", token)
         member("generation", generation)
         if total == 0 { coverage(of: view) }
+        more(&self)
         endObject()
         links([("self", request.shortLink), ("next", request.link(after: token))])
         endObject()

@@ -231,6 +231,8 @@ public final class API: Responder {
         case .quotes: return try quotes(context)
         case .facets: return try facets(context)
         case .histogram: return try histogram(context)
+        case .graph: return try graph(context)
+        case .related: return try related(path[0], context)
         case .export: return try export(context)
         case .changes: return try changes(context)
         case .stream: return try stream(context)

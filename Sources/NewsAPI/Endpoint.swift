@@ -4,8 +4,8 @@ internal import Routing
 /// What the API can be asked.
 enum Endpoint: String, Sendable, CaseIterable {
     case index, articles, search, article, annotations, ingest, remove, quotes
-    case entities, suggest, entity
-    case timeline, histogram, facets
+    case entities, suggest, entity, related
+    case timeline, histogram, facets, graph
     case export, changes, stream, explain
     case live, ready, health, version, metrics, problem
 
@@ -43,7 +43,7 @@ struct EndpointDefinition: Sendable {
 
     private static let articleParameters: [Parameter] = [
         .query, .source, .country, .entity, .language, .from, .to, .sort, .limit, .cursor, .fields,
-        .highlight, .explain, .format,
+        .highlight, .explain, .facets, .format,
     ]
 
     /// Every endpoint, in the order of Docs/api.md.
@@ -67,6 +67,9 @@ struct EndpointDefinition: Sendable {
             [.query, .type, .limit]),
         EndpointDefinition(.get, "/v1/entities/{id}", .entity, "the profile of an entity"),
         EndpointDefinition(
+            .get, "/v1/entities/{id}/related", .related, "who and what articles name together with an entity",
+            [.query, .source, .country, .language, .from, .to, .type, .sort, .limit]),
+        EndpointDefinition(
             .get, "/v1/quotes", .quotes, "who said what",
             [
                 .query, .speaker, .about, .kind, .article, .source, .country, .from, .to, .sort, .limit,
@@ -85,6 +88,9 @@ struct EndpointDefinition: Sendable {
             .get, "/v1/facets", .facets,
             "which sources, countries and entities the articles that match have most",
             [.query, .source, .country, .entity, .language, .from, .to, .by, .limit]),
+        EndpointDefinition(
+            .get, "/v1/graph", .graph, "which entities the articles that match name together",
+            [.query, .source, .country, .entity, .language, .from, .to, .by, .together, .limit]),
         EndpointDefinition(
             .get, "/v1/export", .export, "all articles that match a query, whole",
             [.query, .source, .country, .entity, .language, .from, .to, .include, .format]),
@@ -123,6 +129,8 @@ extension Parameter {
     static let interval = Parameter(name: "interval")
     static let tz = Parameter(name: "tz", aliases: ["timezone", "time_zone"])
     static let boundaries = Parameter(name: "boundaries", isList: true)
+    static let together = Parameter(name: "together")
+    static let facets = Parameter(name: "facets", isList: true)
     static let normalize = Parameter(name: "normalize")
     static let by = Parameter(name: "by", isList: true)
     static let include = Parameter(name: "include")

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPMessages
 import JSON
 import NewsCatalog
@@ -131,8 +132,11 @@ import Testing
             #expect(refused.code == "bad-parameter", "\(wrong)")
             #expect(refused.object["parameter"]?.string == "boundaries", "\(refused.text)")
         }
-        let many = (1000...6001).map { "\($0)" }.joined(separator: ",")
-        #expect(service.get("/v1/histogram?boundaries=" + many).code == "too-many-buckets")
+        var few = APIOptions()
+        few.maximumBuckets = 2
+        let bounded = try Service([], options: few)
+        #expect(bounded.get("/v1/histogram?boundaries=2020,2021").status == .ok)
+        #expect(bounded.get("/v1/histogram?boundaries=2020,2021,2022").code == "too-many-buckets")
     }
 
     @Test func facetsCountTheArticlesThatMatch() throws {
@@ -150,6 +154,80 @@ import Testing
         let refused = service.get("/v1/facets?by=sourc")
         #expect(refused.code == "bad-parameter" && refused.text.contains("Did you mean 'source'?"))
         #expect(service.get("/v1/facets?by=-source").code == "bad-parameter")
+    }
+
+    @Test func listsComeWithTheFacetsOfAllThatMatch() throws {
+        let service = try Self.service.get()
+        let answer = service.get("/v1/articles?q=treaty&limit=1&facets=source,person&fields=id")
+        let facets = service.get("/v1/facets?q=treaty&by=source,person&limit=10")
+        guard case .array(let expected)? = facets.object["data"] else { return }
+        #expect(answer.meta?["facets"]?.array?.count == 2)
+        #expect(answer.meta?["facets"] == .array(expected), "\(answer.text)")
+        // Neither pages nor their order depend on it.
+        let next = answer.object["links"]?.object?["next"]?.string ?? ""
+        #expect(next.contains("facets=source,person"))
+        #expect(service.get(next).meta?["facets"] == .array(expected))
+        let cursor = answer.meta?["next_cursor"]?.string ?? ""
+        #expect(service.get("/v1/articles?q=treaty&limit=1&cursor=" + cursor).status == .ok)
+        #expect(service.get("/v1/articles?facets=sorce").text.contains("Did you mean 'source'?"))
+        #expect(service.get("/v1/articles").meta?["facets"] == nil)
+    }
+
+    @Test func relatedEntitiesAreThoseNamedTogether() throws {
+        let articles = try ["Kenya|Uganda", "Kenya|Uganda", "Kenya|Chad", "Chad", "Chad", "Chad", "Peru"]
+            .enumerated()
+            .map { number, names in
+                let sentences = names.split(separator: "|").map { "Ministers of \($0) spoke." }
+                return try Service.article(
+                    "r\(number)", "Day \(number)", sentences.joined(separator: " "),
+                    published: "2024-05-0\(number + 1)")
+            }
+        let service = try Service(articles)
+        let answer = service.get("/v1/entities/country:ke/related?type=country")
+        // G² of 2, 0, 1, 4 and of 1, 2, 3, 1 articles with both, Kenya alone, the other alone, neither.
+        #expect(
+            answer.text.hasPrefix(
+                """
+                {"data":[{"id":"country:ug","type":"country","name":"Uganda","articles":2,"together":2,"npmi":0.6763,\
+                "log_likelihood":4.56},{"id":"country:td","type":"country","name":"Chad","articles":4,"together":1,\
+                "npmi":-0.277,"log_likelihood":-1.24}],"meta":{"entity":"country:ke","articles":3,"total":7,
+                """), "\(answer.text)")
+        let links = answer.object["links"]?.object
+        #expect(service.get(links?["self"]?.string ?? "").text == answer.text)
+        #expect(service.get(links?["articles"]?.string ?? "").meta?["total"]?.int == 3)
+        #expect(
+            service.get("/v1/entities/country:ke").text.contains(
+                "\"related\":\"/v1/entities/country:ke/related\""))
+        func ids(_ target: String) -> [String] {
+            service.get(target).object["data"]?.array?.compactMap { $0.object?["id"]?.string } ?? []
+        }
+        #expect(ids("/v1/entities/country:ke/related?to=2024-05-02&type=country") == ["country:ug"])
+        #expect(ids("/v1/entities/iso:TD/related?type=country&sort=articles") == ["country:ke"])
+        #expect(ids("/v1/entities/country:pe/related").isEmpty)
+        let cut = service.get("/v1/entities/country:ke/related?type=country&limit=1")
+        #expect(cut.meta?["more"] == .boolean(true))
+        #expect(service.get("/v1/entities/country:none/related").code == "not-found")
+        #expect(
+            service.get("/v1/entities/country:ke/related?sort=asociation").text.contains("'association'?"))
+
+        let graph = service.get("/v1/graph?by=country")
+        let data = graph.object["data"]?.object
+        let nodes = data?["nodes"]?.array?.compactMap { $0.object?["id"]?.string }
+        #expect(nodes == ["country:td", "country:ke", "country:ug", "country:pe"], "\(graph.text)")
+        let edges = (data?["edges"]?.array ?? []).map { edge in
+            ["source", "target"].compactMap { edge.object?[$0]?.string } + [
+                "\(edge.object?["together"]?.int ?? 0)"
+            ]
+        }
+        #expect(edges == [["country:ke", "country:ug", "2"], ["country:td", "country:ke", "1"]])
+        #expect(
+            service.get("/v1/graph?by=country&together=2").text.components(separatedBy: "\"source\"").count
+                == 2)
+        let small = service.get("/v1/graph?by=country&limit=1").object["data"]?.object
+        #expect(small?["nodes"]?.array?.count == 1 && small?["edges"]?.array?.isEmpty == true)
+        #expect(service.get("/v1/graph?q=nosuchword").text.contains("\"nodes\":[],\"edges\":[]"))
+        #expect(service.get("/v1/graph?by=source").code == "bad-parameter")
+        #expect(service.get("/v1/graph?limit=101").text.contains("from 1 to 100"))
     }
 
     /// Each count is the total of the list that the value filters, and each type has its own values alone.
