@@ -5,14 +5,48 @@ internal import NewsModel
 internal import SearchIndex
 
 /// The order of a list of articles or quotations.
-enum ListOrder: String, Sendable, CaseIterable {
+enum ListOrder: Sendable, Equatable {
     case relevance, newest, oldest
+    /// By relevance and age together, an age of so many milliseconds making up for twice as large a 1 + score.
+    case hot(halfLife: Int64)
+
+    /// The names that `sort` takes.
+    private enum Name: String, CaseIterable {
+        case relevance, newest, oldest, hot
+    }
+
+    /// Reads `sort` and `half_life`; where a request does not say, an order is by relevance if anything has a score.
+    init(_ parameters: Parameters, scores: Bool, _ request: inout CanonicalRequest) throws(Refusal) {
+        let name = try parameters.choice(.sort, scores ? Name.relevance : .newest)
+        request.set(.sort, name.rawValue)
+        guard name == .hot else {
+            guard parameters[.halfLife] == nil else {
+                throw Refusal(
+                    .badParameter, "'half_life' goes with sort=hot; found it with sort=\(name.rawValue).",
+                    parameter: "half_life")
+            }
+            self = name == .relevance ? .relevance : name == .newest ? .newest : .oldest
+            return
+        }
+        let halfLife = try parameters.halfLife()
+        request.set(.halfLife, halfLife.description)
+        self = .hot(halfLife: halfLife.milliseconds)
+    }
+
+    /// Whether items have a score.
+    var scores: Bool {
+        switch self {
+        case .relevance, .hot: true
+        case .newest, .oldest: false
+        }
+    }
 
     func sortOrder(published: String) -> SortOrder {
         switch self {
         case .relevance: .relevance
         case .newest: .column(published, descending: true)
         case .oldest: .column(published, descending: false)
+        case .hot(let halfLife): .recency(Recency(column: published, halfLife: halfLife))
         }
     }
 }
@@ -54,7 +88,7 @@ struct ItemView: Sendable {
 
     /// Reads `fields`, `highlight` and `explain`; none alters which items there are, so that cursors hold for any view.
     init(_ parameters: Parameters, of kind: ListKind, _ request: inout CanonicalRequest) throws(Refusal) {
-        fields = try parameters.fields(of: kind.fields + ["score"])
+        fields = try parameters.fields(of: kind.fields + ["score", "hot"])
         highlights = try parameters.flag(.highlight)
         request.set(.fields, fields?.names.joined(separator: ","))
         request.set(.highlight, highlights ? "true" : nil)
@@ -65,6 +99,28 @@ struct ItemView: Sendable {
     /// Whether more has to be done than to copy what is kept for lists.
     func unpacks(_ kind: ListKind) -> Bool {
         highlights || explains || fields?.names.contains(where: kind.packedFields.contains) == true
+    }
+}
+
+/// How hot hits are beside the newest document of their index.
+struct Heat {
+    private let order: Recency
+    private let index: IndexSnapshot
+    private let newest: Int64
+
+    /// `nil` for lists of another order, and where no document has a date.
+    init?(_ list: ListQuery, _ index: IndexSnapshot) {
+        guard case .recency(let order) = list.order.sortOrder(published: list.kind.published),
+            let newest = index.matches(.all).bounds(of: order.column)?.max
+        else { return nil }
+        (self.order, self.index, self.newest) = (order, index, newest)
+    }
+
+    /// The heat of a hit; `nil` where it has no date.
+    func value(of hit: Hit) -> Double? {
+        index.column(order.column, hit.address).map { published in
+            order.heat(score: hit.score, value: published, origin: newest)
+        }
     }
 }
 
@@ -97,9 +153,7 @@ extension API {
     ) throws(Refusal) -> Reply {
         let parameters = context.parameters
         var canonical = canonical
-        let order = try parameters.choice(
-            .sort, filters.query?.scores == true ? ListOrder.relevance : .newest)
-        canonical.set(.sort, order.rawValue)
+        let order = try ListOrder(parameters, scores: filters.query?.scores == true, &canonical)
         let limit = try parameters.limit(options)
         let format = try context.format(ListFormat.json)
         let listHash = canonical.hash() ^ context.serving.catalog.stamp
@@ -175,6 +229,7 @@ extension API {
             shelf.keep(view, for: .articles)
         }
         let token = next?.token(list: list.listHash)
+        let heat = Heat(list, index)
         var highlighter = list.view.highlights ? Highlighter(list.query, of: index) : nil
         let explanation = list.view.explains ? QueryExplanation(list.tree, in: index) : nil
 
@@ -184,7 +239,7 @@ extension API {
             var body: [UInt8] = []
             for hit in hits {
                 var writer = JSONWriter(capacity: 1_024)
-                try writer.item(hit, of: view, list, explanation, &highlighter)
+                try writer.item(hit, of: view, list, heat, explanation, &highlighter)
                 body += writer.bytes
                 body.append(0x0A)
             }
@@ -194,7 +249,7 @@ extension API {
             writer.beginObject()
             writer.name("data")
             writer.beginArray()
-            for hit in hits { try writer.item(hit, of: view, list, explanation, &highlighter) }
+            for hit in hits { try writer.item(hit, of: view, list, heat, explanation, &highlighter) }
             writer.endArray()
             if let explanation {
                 writer.name("query")
@@ -244,19 +299,24 @@ extension Response {
 }
 
 extension JSONWriter {
-    /// Writes an item, with its score before the rest where that is what it is ordered by.
+    /// Writes an item, with what it is ordered by before the rest where that is no member of it.
     fileprivate mutating func item(
-        _ hit: Hit, of view: CatalogSnapshot, _ list: ListQuery, _ explanation: QueryExplanation?,
+        _ hit: Hit, of view: CatalogSnapshot, _ list: ListQuery, _ heat: Heat?,
+        _ explanation: QueryExplanation?,
         _ highlighter: inout Highlighter?
     ) throws {
         beginObject()
         let fields = list.view.fields
-        if fields.map({ $0.contains("score") }) ?? (list.order == .relevance) {
-            // Four decimals tell scores apart and hide what the order of additions does to the last bits.
-            member("score", list.order == .relevance ? (hit.score * 10_000).rounded() / 10_000 : nil)
+        // Four decimals tell scores apart and hide what the order of additions does to the last bits.
+        func rounded(_ score: Double) -> Double { (score * 10_000).rounded() / 10_000 }
+        if fields.map({ $0.contains("score") }) ?? list.order.scores {
+            member("score", list.order.scores ? rounded(hit.score) : nil)
+        }
+        if fields.map({ $0.contains("hot") }) ?? (heat != nil) {
+            member("hot", heat?.value(of: hit).map(rounded))
         }
         try list.kind.write(view, hit.address, list.view, &highlighter, &self)
-        if let explanation, list.order == .relevance {
+        if let explanation, list.order.scores {
             name("explanation")
             self.explanation(explanation.score(hit.address), of: hit)
         }

@@ -42,7 +42,7 @@ struct EndpointDefinition: Sendable {
     }
 
     private static let articleParameters: [Parameter] = [
-        .query, .source, .country, .entity, .language, .from, .to, .sort, .limit, .cursor, .fields,
+        .query, .source, .country, .entity, .language, .from, .to, .sort, .halfLife, .limit, .cursor, .fields,
         .highlight, .explain, .facets, .format,
     ]
 
@@ -72,7 +72,8 @@ struct EndpointDefinition: Sendable {
         EndpointDefinition(
             .get, "/v1/quotes", .quotes, "who said what",
             [
-                .query, .speaker, .about, .kind, .article, .source, .country, .from, .to, .sort, .limit,
+                .query, .speaker, .about, .kind, .article, .source, .country, .from, .to, .sort, .halfLife,
+                .limit,
                 .cursor, .fields, .highlight, .format,
             ]),
         EndpointDefinition(

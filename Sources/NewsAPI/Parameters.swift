@@ -20,6 +20,7 @@ struct Parameter: Sendable {
     static let from = Parameter(name: "from")
     static let to = Parameter(name: "to")
     static let sort = Parameter(name: "sort")
+    static let halfLife = Parameter(name: "half_life")
     static let limit = Parameter(name: "limit", aliases: ["pageSize", "page_size", "size"])
     static let cursor = Parameter(name: "cursor")
     static let format = Parameter(name: "format")

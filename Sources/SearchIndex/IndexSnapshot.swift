@@ -68,6 +68,7 @@ public final class IndexSnapshot: Sendable {
         case .column(let name, let descending):
             let column = schema.columns.firstIndex(of: name)
             return byColumn(planner.plan(query), ColumnOrder(column, descending), limit, after)
+        case .recency(let order): return byRecency(planner.plan(query), order, limit, after)
         }
     }
 
@@ -149,6 +150,39 @@ public final class IndexSnapshot: Sendable {
                 address: DocAddress(segment: entry.segment, doc: entry.doc), score: 0,
                 position: SearchPosition(
                     value: UInt64(bitPattern: order.value(ofRank: entry.rank)), tie: entry.tie))
+        }
+        return SearchResult(hits: hits, total: total)
+    }
+
+    private func byRecency(
+        _ plan: QueryPlan, _ order: Recency, _ limit: Int, _ after: SearchPosition?
+    ) -> SearchResult {
+        let column = schema.columns.firstIndex(of: order.column)
+        let (hasScores, bound) = (plan.scores, after.map { ($0.value, $0.tie) })
+        var top = TopHits(limit: limit)
+        var (floor, total) = (-Double.infinity, 0)
+        forEachWindow(plan, adding: hasScores && limit > 0) { index, window, matches, scores in
+            total += matches.count
+            guard limit > 0 else { return }
+            let segment = views[index].segment
+            let ties = segment.column(tieBreaker)
+            let values = segment.column(column ?? tieBreaker)
+            let scores = scores.values.span
+            matches.forEach { place in
+                let doc = 4096 &* window &+ place
+                let (score, value) = (hasScores ? scores[place & 4095] : 0, column == nil ? nil : values[doc])
+                if let value, order.bound(score: score, value: value) < floor { return }
+                let (rank, tie) = (order.rank(score: score, value: value), ties[doc] ?? .min)
+                guard rank >= top.leastRank, bound.map({ (rank, tie) < $0 }) ?? true else { return }
+                top.insert(
+                    .init(rank: rank, tie: tie, segment: UInt32(index), doc: UInt32(doc), score: score))
+                floor = Recency.heat(ofRank: top.leastRank)
+            }
+        }
+        let hits = top.sorted().map { entry in
+            Hit(
+                address: DocAddress(segment: entry.segment, doc: entry.doc), score: Double(entry.score),
+                position: SearchPosition(value: entry.rank, tie: entry.tie))
         }
         return SearchResult(hits: hits, total: total)
     }

@@ -4,6 +4,8 @@ public enum SortOrder: Sendable, Hashable {
     case relevance
     /// By a column; documents without a value come last either way.
     case column(String, descending: Bool)
+    /// By score and age together.
+    case recency(Recency)
 }
 
 /// Where a hit stands in an order, so that a later search can go on after it.
@@ -11,7 +13,8 @@ public enum SortOrder: Sendable, Hashable {
 /// Any two numbers make a position: those of another order or out of thin air give a page that means little, but
 /// never a fault.
 public struct SearchPosition: Sendable, Hashable {
-    /// The bits of the score as a `Double`, or of the column's value; an absent value counts as `Int64.min`.
+    /// The bits of the score as a `Double`, or of the column's value, or the rank by recency; an absent value counts as
+    /// `Int64.min`.
     public var value: UInt64
     /// The tie-breaker of the document; `Int64.min` if it has none.
     public var tie: Int64
@@ -33,7 +36,7 @@ public struct DocAddress: Sendable, Hashable {
 public struct Hit: Sendable, Hashable {
     /// Where the document is, in the snapshot that was searched.
     public let address: DocAddress
-    /// BM25F; 0 for a query that only filters, and for orders other than relevance.
+    /// BM25F; 0 for a query that only filters, and for orders by a column.
     public let score: Double
     /// Where to go on from.
     public let position: SearchPosition

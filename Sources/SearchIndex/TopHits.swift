@@ -6,6 +6,8 @@ struct TopHits {
         var tie: Int64
         var segment: UInt32
         var doc: UInt32
+        /// What is told of the hit, where that is not its rank.
+        var score: Float = 0
 
         /// Whether this comes after `other` in the order.
         @inline(__always)

@@ -42,7 +42,8 @@ import Testing
 
     private static let lists = [
         "/v1/articles?sort=newest", "/v1/articles?sort=oldest", "/v1/articles?q=treaty",
-        "/v1/articles?q=treaty&sort=oldest&from=2024-05-02", "/v1/articles?q=nosuchword", "/v1/entities?",
+        "/v1/articles?q=treaty&sort=oldest&from=2024-05-02", "/v1/articles?q=treaty&sort=hot",
+        "/v1/articles?sort=hot&half_life=6h", "/v1/articles?q=nosuchword", "/v1/entities?",
         "/v1/entities?q=vlad",
     ]
 
@@ -57,13 +58,16 @@ import Testing
     }
 
     /// One of the things that a writer does: a new article, another text or date for one that is there, or none.
+    ///
+    /// There are never so many that pages come to no end.
     private static func change(_ number: Int, _ service: Service, using random: inout SeededGenerator) throws
     {
         let old = Int.random(in: 0..<30, using: &random)
         switch number % 3 {
         case 0:
             let article = try Service.article(
-                "later\(random.next())", "Treaty", "treaty “It holds,” said Vladimir Putin.",
+                "later\(Int.random(in: 0..<60, using: &random))", "Treaty \(number)",
+                "treaty “It holds,” said Vladimir Putin.",
                 published: "2024-05-0\(1 + number % 5)")
             _ = try service.catalog.ingest([article], waitsForIndex: true)
         case 1:

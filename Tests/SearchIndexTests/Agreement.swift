@@ -1,3 +1,4 @@
+import Glibc
 import SearchIndex
 import Testing
 
@@ -19,6 +20,7 @@ struct Agreement {
     var orders: [SortOrder] = [
         .column("published", descending: true), .column("published", descending: false),
         .column("tone", descending: true), .column("tone", descending: false),
+        .recency(Recency(column: "published", halfLife: 3)),
     ]
 
     /// How near to each other two scores have to be that should be the same.
@@ -36,7 +38,11 @@ struct Agreement {
         guard count == expected.count else { return "\(count) counted, not \(expected.count)" }
         if let found = relevance(expected) { return "by relevance: \(found)" }
         for order in orders {
-            if let found = column(order, expected.map(\.document)) { return "\(order): \(found)" }
+            let found =
+                if case .recency(let recency) = order {
+                    self.recency(recency, expected)
+                } else { column(order, expected.map(\.document)) }
+            if let found { return "\(order): \(found)" }
         }
         return collected(expected.map(\.document))
     }
@@ -80,6 +86,29 @@ struct Agreement {
         guard all.hits.map(key) == sorted.map(\.tie) else { return "other hits" }
         guard all.total == expected.count else { return "a total of \(all.total), not \(expected.count)" }
         return paging(order, all)
+    }
+
+    /// Hits whose heat is nearly the same may come in either order; those without a date come last, by score.
+    private func recency(
+        _ recency: Recency, _ expected: [(document: IndexDocument, score: Double)]
+    ) -> String? {
+        var places: [Int64: (isDated: Int, heat: Double)] = [:]
+        for (document, score) in expected {
+            let value = model.column(document, recency.column)
+            let heat = value.map { log2(1 + score) + Double($0) / Double(recency.halfLife) }
+            places[document.columns[1] ?? 0] = (value == nil ? 0 : 1, heat ?? score)
+        }
+        let ranked = places.values.sorted { $0 > $1 }
+        let all = snapshot.search(query, order: .recency(recency), limit: .max)
+        guard all.total == expected.count, Set(all.hits.map(key)) == Set(places.keys) else {
+            return "other documents, or a total of \(all.total)"
+        }
+        for (hit, wanted) in zip(all.hits, ranked) {
+            guard let found = places[key(hit)], found.isDated == wanted.isDated,
+                Self.isNear(found.heat, wanted.heat)
+            else { return "\(key(hit)) stands where the heat is \(wanted)" }
+        }
+        return paging(.recency(recency), all)
     }
 
     /// Many pages, put together, are one big page.

@@ -132,6 +132,8 @@ private func makeWriter(batch: Int, options: IndexOptions) throws -> IndexWriter
             for order in [
                 SortOrder.relevance, .column("published", descending: true),
                 .column("published", descending: false), .column("none", descending: true),
+                .recency(Recency(column: "published", halfLife: 7)),
+                .recency(Recency(column: "none", halfLife: 1)),
             ] {
                 let page = snapshot.search(.term(field: nil, "rare"), order: order, limit: 3, after: position)
                 #expect(page.total == snapshot.count(.term(field: nil, "rare")))

@@ -31,11 +31,14 @@ private struct RandomIndex {
     }
 
     mutating func agreement(_ snapshot: IndexSnapshot, _ model: Model) -> Agreement {
-        let column = SortOrder.column(
-            ["published", "tone", "seq"][generator.number(0..<3)], descending: generator.number(0..<2) == 0)
+        let column = ["published", "tone", "seq"][generator.number(0..<3)]
+        let order =
+            generator.number(0..<3) == 0
+            ? SortOrder.recency(Recency(column: column, halfLife: Int64(generator.number(1..<30))))
+            : .column(column, descending: generator.number(0..<2) == 0)
         return Agreement(
             snapshot: snapshot, model: model, query: generator.query(),
-            limit: [0, 1, 10, 1000][generator.number(0..<4)], pages: 3, orders: [column])
+            limit: [0, 1, 10, 1000][generator.number(0..<4)], pages: 3, orders: [order])
     }
 }
 
