@@ -149,14 +149,12 @@ struct Filters: Sendable {
     /// Takes in `language`.
     mutating func addLanguages(_ field: String, to request: inout CanonicalRequest) throws(Refusal) {
         try add(.language, fields: [field], to: &request) { text throws(Refusal) in
-            let code = text.lowercased().prefix { $0 != "-" && $0 != "_" }
-            guard (2...3).contains(code.utf8.count), code.utf8.allSatisfy({ (0x61...0x7A).contains($0) })
-            else {
-                throw Refusal(
-                    .badParameter, "'language' takes codes such as en; found \(Refusal.shown(text)).",
-                    parameter: "language")
-            }
-            return String(code)
+            if let code = LanguageCodes.code(text) { return code }
+            let near = LanguageCodes.nearest(to: text).map { " Did you mean '\($0)'?" } ?? ""
+            throw Refusal(
+                .badParameter,
+                "'language' takes codes such as en, or English names; found \(Refusal.shown(text)).\(near)",
+                parameter: "language")
         }
     }
 

@@ -9,8 +9,8 @@ public enum ArticleFields {
     /// The fields that queries can name.
     public static let schema = IndexSchema(
         texts: [.init(name: "title", weight: 5, b: 0.4), .init(name: "body", weight: 1, b: 0.75)],
-        stems: true, keywords: [source, domain, country, entity, entityName, language],
-        columns: [published, seq], tieBreaker: seq)
+        stems: true, keywords: [source, domain, country, entity, entityName, language, sourceCountry],
+        columns: [published, seq, words], tieBreaker: seq)
 
     /// The outlet's name in lower case.
     public static let source = "source"
@@ -25,10 +25,14 @@ public enum ArticleFields {
     public static let entityName = "entity_name"
     /// ISO 639-1 codes.
     public static let language = "language"
+    /// Where the outlet is: ISO 3166-1 alpha-2 in upper case.
+    public static let sourceCountry = "source_country"
     /// Milliseconds since 1970; absent where unknown.
     public static let published = "published"
     /// The change number.
     public static let seq = "seq"
+    /// How many words the body has.
+    public static let words = "words"
 
     /// The article as a document of the index.
     static func document(
@@ -47,10 +51,26 @@ public enum ArticleFields {
             keywords: outlet(article.source) + [
                 annotations.countries, annotations.entities.map(\.id.description),
                 annotations.entities.filter { gazetteer.entity($0.id) == nil }.map(named),
-                [annotations.language],
+                [LanguageCodes.code(annotations.language) ?? annotations.language],
+                article.source?.country.map { [CountryCodes.alpha2(ofAlpha3: $0) ?? $0] } ?? [],
             ],
-            columns: [article.published?.milliseconds, stored.seq], summary: summary.bytes,
+            columns: [
+                article.published?.milliseconds, stored.seq, Int64(wordCount(Array(article.body.utf8).span)),
+            ],
+            summary: summary.bytes,
             content: ArticleRecord(stored: stored, annotations: annotations).encoded())
+    }
+
+    /// The runs of bytes without ASCII white space between them.
+    private static func wordCount(_ text: Span<UInt8>) -> Int {
+        var count = 0
+        var isInWord = false
+        for index in text.indices {
+            let isWord = !text[index].isWhitespace
+            if isWord, !isInWord { count += 1 }
+            isInWord = isWord
+        }
+        return count
     }
 
     private static func named(_ entity: ArticleEntity) -> String {

@@ -103,7 +103,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
         Case("/v1/articles?from=2024-05-02T13:30:00+02:00", .badParameter, "%2B"),
         Case("/v1/articles?from=2024-05-03&to=2024-05-02", .badParameter, "'from' comes before 'to'"),
         Case("/v1/articles?source=a,,b", .badParameter, "an empty one"),
-        Case("/v1/articles?language=english", .badParameter, "such as en"),
+        Case("/v1/articles?language=englsh", .badParameter, "such as en"),
         Case("/v1/articles?country=Atlantis", .unknownCountry, "'Atlantis'"),
         Case("/v1/articles?country=Ukrane", .unknownCountry, "Did you mean 'Ukraine'?"),
         Case("/v1/articles?entity=Vladimir+Putn", .unknownEntity, "person:vladimir-putin"),

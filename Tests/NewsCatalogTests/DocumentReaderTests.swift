@@ -66,7 +66,7 @@ import Testing
         (#"{"title":"T","published":true}"#, "published"),
         (#"{"title":"T","id":""}"#, "id"), (#"{"title":"T","id":" a"}"#, "id"),
         (#"{"title":"T","authors":[1]}"#, "authors"),
-        (#"{"title":"T","source":[]}"#, "source"), (#"{"title":"T","language":"english"}"#, "language"),
+        (#"{"title":"T","source":[]}"#, "source"), (#"{"title":"T","language":"not one"}"#, "language"),
         (#"{"url":"https://example.org/1"}"#, "title"), (#"{"title":"a\u0000b"}"#, "title"),
         (#"{"body":[]}"#, "body"),
     ])

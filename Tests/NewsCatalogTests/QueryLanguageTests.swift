@@ -150,6 +150,33 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         Vector("domainis:foo-bar.org", "domain:foo-bar.org"),
         Vector("lang:EN-gb", "lang:en"),
         Vector("language:en", "lang:en"),
+        Vector("lang:spa", "lang:es"),
+        Vector("lang:Spanish", "lang:es"),
+        Vector("sourcelang:spanish", "lang:es"),
+        Vector("lang:ger", "lang:de"),
+        Vector("lang:\"Haitian Creole\"", "lang:ht"),
+        Vector("lang:norwegian", "lang:no"),
+        Vector("lang:bokmål", "lang:nb"),
+        Vector("lang:ceb", "lang:ceb"),
+        Vector("sourcecountry:CH", "sourcecountry:CHN"),
+        Vector("sourcecountry:uk", "sourcecountry:GBR"),
+        Vector("sourcecountry:GBR", "sourcecountry:GBR"),
+        Vector("sourcecountry:unitedstates", "sourcecountry:USA"),
+        Vector("-sourcecountry:(russia OR KV)", "-(sourcecountry:RUS OR sourcecountry:XKX)"),
+        Vector("country:unitedstates", "country:US"),
+        Vector("published>2024-01-01", "published:2024-01-02T00:00:00Z.."),
+        Vector("published>=2024-01", "published:2024-01-01T00:00:00Z.."),
+        Vector("published<2024", "published:..2023-12-31T23:59:59.999Z"),
+        Vector("published<=2024-12", "published:..2024-12-31T23:59:59.999Z"),
+        Vector("published:2024-02-29", "published:2024-02-29T00:00:00Z..2024-02-29T23:59:59.999Z"),
+        Vector("published:2024-01..2024-03", "published:2024-01-01T00:00:00Z..2024-03-31T23:59:59.999Z"),
+        Vector("published:..2024-03-01T10:00:00Z", "published:..2024-03-01T10:00:00Z"),
+        Vector("published:\"2024\"", "published:2024-01-01T00:00:00Z..2024-12-31T23:59:59.999Z"),
+        Vector("words>500", "words:501.."),
+        Vector("WORDS<=0500 a", "a words:..500"),
+        Vector("words:100..200", "words:100..200"),
+        Vector("words:(7 OR 9..)", "words:7..7 OR words:9.."),
+        Vector("-words<100", "-words:..99"),
         Vector("person:Putin", "person:putin"),
         Vector("person:\"vladimir putin\"", "person:\"vladimir putin\""),
         Vector("person:vladimir-putin", "person:\"vladimir putin\""),
@@ -197,7 +224,7 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         Fault("near0:\"a b\"", 4, "1 to 100 words, found 0"),
         Fault("repeat101:\"a\"", 6, "1 to 100 times"),
         Fault("repeat3:a", 8, "quotation marks right behind 'repeat3:'"),
-        Fault("near:\"a b\"", 0, "one of the fields"),
+        Fault("near:\"a b\"", 0, "needs a number"),
         Fault("country:(near2:\"a b\")", 9, "value for the field"),
         Fault("word~3", 5, "0, 1 or 2"),
         Fault("word~1.5", 5, "found '1.5'"),
@@ -206,7 +233,26 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         Fault("U.S.-China~1", 0, "one word before '~'"),
         Fault("wo~rd*", 2, "found '~'"),
         Fault("~1", 0, "found '~'"),
-        Fault("tone<-3", 4, "comparisons"),
+        Fault("a<b", 0, "published or words before '<'"),
+        Fault("ab^2", 2, "published and words can be compared"),
+        Fault("tone<-3", 0, "tone of articles"),
+        Fault("toneabs>5", 0, "tone of articles"),
+        Fault("a imagetag:flag", 2, "pictures, which are not kept"),
+        Fault("theme:TERROR", 0, "theme of GDELT"),
+        Fault("topic:war", 0, "topics of articles"),
+        Fault("event:protest", 0, "events in articles"),
+        Fault("published>", 10, "a date such as 2024, 2024-05"),
+        Fault("published:2024-13", 10, "found '2024-13'"),
+        Fault("published:2024..x", 16, "found 'x'"),
+        Fault("published:..", 10, "before or behind '..'"),
+        Fault("published:2024..2023", 10, "lower value before the higher"),
+        Fault("published>9999", 10, "values between"),
+        Fault("published>1700000000", 10, "a date such as"),
+        Fault("words<0", 6, "values between"),
+        Fault("words>1.5", 6, "whole number"),
+        Fault("words>1234567890", 6, "at most nine digits"),
+        Fault("title:(words>5)", 7, "a comparison"),
+        Fault("sourcecountry:XX", 14, "FIPS 10-4", .unknownCountry),
         Fault("titel:a", 0, "did you mean 'title:'"),
         Fault("http://x.org", 0, "quotation marks"),
         Fault("title:", 6, "value right behind"),
@@ -216,7 +262,8 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         Fault("country:U*", 9, "whole value"),
         Fault("country:Ukrane", 8, "did you mean 'Ukraine'", .unknownCountry),
         Fault("source:\" \"", 8, "value between"),
-        Fault("lang:english", 5, "language code"),
+        Fault("lang:englsh", 5, "did you mean 'English'"),
+        Fault("lang:xx", 5, "language by its code"),
         Fault("a person:Nobody", 9, "known entity", .unknownEntity),
         Fault("person:Vladimir", 7, "did you mean 'Vladimir Putin'", .unknownEntity),
         Fault("org:\"Vladimir Putin\"", 5, "known entity", .unknownEntity),
@@ -267,6 +314,11 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         #expect(try query("title:\"talks\"") == .phrase(field: "title", ["talks"], slop: 0))
         #expect(try query("title:sanct*") == .prefix(field: "title", "sanct"))
         #expect(try query("body:treaty~1") == .fuzzy(field: "body", "treaty", distance: 1))
+        #expect(try query("words>5") == .range(column: "words", from: 6, to: nil))
+        #expect(
+            try query("published:1970..1970-01")
+                == .range(column: "published", from: 0, to: 31 * 86_400_000))
+        #expect(try query("sourcecountry:GM") == .keyword(field: "source_country", value: "DE"))
         #expect(try query("\"a b\"~3") == .phrase(field: nil, ["a", "b"], slop: 3))
         #expect(try query("near3:\"b a\"") == .near(field: nil, ["a", "b"], within: 3))
         #expect(try query("title:repeat3:\"a\"") == .repeated(field: "title", ["a"], atLeast: 3))
@@ -306,7 +358,8 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         let pieces = [
             "a", "b", "c", "OR", "AND", "NOT", "-", "(", ")", "\"", "“", "”", "«", "~", "~2", "*", "ab*",
             "treaty", "talks~", ":",
-            "title:", "country:", "UA", "person:", "Putin", "near2:", "repeat3:", " ", "  ", "é", "中国",
+            "title:", "country:", "UA", "person:", "Putin", "near2:", "repeat3:", "words>", "published:",
+            "2024", "..", "<=", "lang:", "sourcecountry:", " ", "  ", "é", "中国",
             "\u{A0}", "\u{0}",
             "🙂", "'", "ß", "<",
         ]
@@ -321,6 +374,35 @@ private struct Fault: Sendable, CustomTestStringConvertible {
                 #expect((0...text.utf8.count).contains(error.offset), "\(text): \(error)")
             }
         }
+    }
+
+    /// Bytes of any kind are no more dangerous than words.
+    @Test(arguments: 0..<100 as Range<UInt64>) func noBytesAreTooStrange(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<40 {
+            let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+                Bool.random(using: &random)
+                    ? UInt8.random(in: 0...255, using: &random)
+                    : UInt8.random(in: 0x20...0x7E, using: &random)
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard let parsed = try? parser().parse(text) else { continue }
+            #expect(try parser().parse(parsed.canonical) == parsed, "\(text) → \(parsed.canonical)")
+        }
+    }
+
+    @Test func languagesAreFoundByAnyOfTheirNames() {
+        for (text, code) in [
+            ("en", "en"), ("eng", "en"), ("EN-gb", "en"), ("pt_BR", "pt"), ("chi", "zh"), ("cmn", "zh"),
+            ("Farsi", "fa"),
+            ("iw", "he"), ("Norwegian Nynorsk", "nn"), ("Old Church Slavonic", "cu"), ("ckb", "ckb"),
+        ] {
+            #expect(LanguageCodes.code(text) == code, "\(text)")
+        }
+        for text in ["", "x", "xx", "e1n", "engl", "Klingonese", "-", "\u{1F600}"] {
+            #expect(LanguageCodes.code(text) == nil, "\(text)")
+        }
+        #expect(LanguageCodes.nearest(to: "Spanich") == "Spanish")
     }
 
     @Test func codesAgreeWithTheGazetteer() throws {
@@ -338,6 +420,8 @@ private struct Fault: Sendable, CustomTestStringConvertible {
             #expect(codes.country(row[short].lowercased()) == row[short])
         }
         #expect(rows.count > 249)
+        #expect(codes.country(fips: "RS") == "RU" && codes.country(fips: "is") == "IL")
+        #expect(codes.country(fips: "IQ") == nil && codes.country(fips: "IRQ") == "IQ")
         #expect(codes.country("Atlantis") == nil)
         #expect(codes.country("QQ") == nil)
     }

@@ -24,7 +24,10 @@ public struct EntityCodes: Sendable {
             names.append(entity.name)
             for name in [entity.name] + entity.aliases {
                 let key = Self.folded(name)
-                if !key.isEmpty, codes[key] == nil { codes[key] = code }
+                // GDELT writes names in one: "unitedstates".
+                for key in Set([key, key.filter { $0 != " " }]) where !key.isEmpty && codes[key] == nil {
+                    codes[key] = code
+                }
             }
         }
     }
@@ -46,6 +49,11 @@ public struct EntityCodes: Sendable {
         if code.utf8.count == 2, byISO[code] != nil { return code }
         if code.utf8.count == 3, let short = CountryCodes.alpha2(ofAlpha3: code) { return short }
         return codes[Self.folded(text)]
+    }
+
+    /// The alpha-2 code of a country as GDELT names it: by a code of FIPS 10-4, where `CH` is China; else as `country`.
+    public func country(fips text: String) -> String? {
+        CountryCodes.alpha2(ofFIPS: text.uppercased()) ?? (text.utf8.count == 2 ? nil : country(text))
     }
 
     /// The alpha-3 code of a country given by its alpha-2 code.

@@ -22,8 +22,9 @@ public struct ParsedQuery: Sendable, Hashable {
 /// ```
 /// query   = all-of *( "OR" all-of )
 /// all-of  = part *( ["AND"] part )
-/// part    = ("-" | "NOT") part | "(" query ")" | field ":" value | words
-/// value   = words | "(" query ")"
+/// part    = ("-" | "NOT") part | "(" query ")" | field ":" value | field compare bound | words
+/// compare = "<" | "<=" | ">" | ">="
+/// value   = words | "(" query ")" | bound | [bound] ".." [bound]
 /// words   = word ["*" | "~" [digit]] | phrase ["~" digits] | ("near" | "repeat") digits ":" phrase
 /// ```
 ///
@@ -165,6 +166,9 @@ private struct QueryScanner {
         if let name = takeFieldName() {
             return try fielded(name, at: start, outer: field, depth: depth)
         }
+        if let (name, comparison) = takeComparison() {
+            return try compared(name, comparison, at: start, outer: field)
+        }
         return try word(field: field, depth: depth)
     }
 
@@ -201,10 +205,51 @@ private struct QueryScanner {
         return String(decoding: bytes[position..<end], as: UTF8.self).lowercased()
     }
 
+    /// Takes `name<`, `name<=`, `name>` or `name>=` if that is what stands here.
+    private mutating func takeComparison() -> (name: String, comparison: QueryBound.Comparison)? {
+        let end = bytes[position...].firstIndex { !$0.isLetter && !$0.isDigit && $0 != UInt8(ascii: "_") }
+        guard let end, end > position, bytes[position].isLetter,
+            bytes[end] == UInt8(ascii: "<") || bytes[end] == UInt8(ascii: ">")
+        else { return nil }
+        let isInclusive = end + 1 < bytes.count && bytes[end + 1] == UInt8(ascii: "=")
+        let isBelow = bytes[end] == UInt8(ascii: "<")
+        defer { position = end + (isInclusive ? 2 : 1) }
+        let name = String(decoding: bytes[position..<end], as: UTF8.self).lowercased()
+        return (name, isBelow ? (isInclusive ? .atMost : .below) : (isInclusive ? .atLeast : .above))
+    }
+
+    private mutating func compared(
+        _ name: String, _ comparison: QueryBound.Comparison, at start: Int, outer: Field?
+    ) throws(QueryError) -> QueryTree {
+        if let reason = QueryScope.refused[name] {
+            throw QueryError(offset: start, reason: "'\(name)' \(reason)")
+        }
+        guard let meaning = scope.fields[name], scope.comparable.contains(name) else {
+            let known = scope.comparable.joined(separator: " or ")
+            throw QueryError(
+                offset: start, reason: "expected \(known) before '<' or '>', found '\(Self.shown(name))'")
+        }
+        if let outer {
+            throw QueryError(
+                offset: start, reason: "expected words for the field '\(outer.name):', found a comparison")
+        }
+        let place = position
+        while position < bytes.count, !isBlank(at: position), quoteWidth(at: position) == 0,
+            bytes[position] != UInt8(ascii: "("), bytes[position] != UInt8(ascii: ")")
+        { position += 1 }
+        try count(1, at: start)
+        let text = String(decoding: bytes[place..<position], as: UTF8.self)
+        let bound = try QueryBound(text, meaning, at: place)
+        return .range(try bound.range(comparison, name, meaning, at: place))
+    }
+
     private mutating func fielded(
         _ name: String, at start: Int, outer: Field?, depth: Int
     ) throws(QueryError) -> QueryTree {
         if let tree = try counted(name, at: start, field: outer) { return tree }
+        if scope.fields[name] == nil, let reason = QueryScope.refused[name] {
+            throw QueryError(offset: start, reason: "'\(name):' \(reason)")
+        }
         guard let meaning = scope.fields[Self.aliases[name] ?? name] else {
             let near = Spelling.nearest(to: name, in: scope.names).map { "; did you mean '\($0):'?" } ?? ""
             throw QueryError(
@@ -269,7 +314,8 @@ private struct QueryScanner {
 
     /// Other spellings of fields.
     private static let aliases = [
-        "domainis": "domain", "language": "lang", "organisation": "org", "organization": "org",
+        "domainis": "domain", "language": "lang", "sourcelang": "lang", "organisation": "org",
+        "organization": "org",
     ]
 
     private mutating func named(
@@ -285,25 +331,20 @@ private struct QueryScanner {
             while isWord, name.utf8.count > 4, name.hasPrefix("www.") { name = String(name.dropFirst(4)) }
             return .named(name: field.name, value: name, keywords.map { .init(field: $0, value: name) })
         case .country(let keyword):
-            guard let code = resolver.codes.country(value) else {
-                let near = resolver.codes.nearestCountry(to: value).map { "; did you mean '\($0)'?" } ?? ""
+            return try country(field, value, resolver.codes.country(value), keyword, at: start)
+        case .outletCountry(let keyword):
+            return try country(field, value, resolver.codes.country(fips: value), keyword, at: start)
+        case .date, .number: return .range(try QueryBound.range(value, field.name, field.meaning, at: start))
+        case .language(let keyword):
+            guard let code = LanguageCodes.code(value) else {
+                let near = LanguageCodes.nearest(to: value).map { "; did you mean '\($0)'?" } ?? ""
                 throw QueryError(
-                    .unknownCountry, offset: start,
+                    offset: start,
                     reason:
-                        "expected a country by its ISO 3166-1 code or its name, found '\(Self.shown(value))'\(near)"
+                        "expected a language by its code, such as 'en', or its English name, found '\(Self.shown(value))'\(near)"
                 )
             }
             return .named(name: field.name, value: code, [.init(field: keyword, value: code)])
-        case .language(let keyword):
-            let code = value.utf8.prefix { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }.map(
-                \.lowercased)
-            guard (2...3).contains(code.count), code.allSatisfy(\.isLowercaseLetter) else {
-                throw QueryError(
-                    offset: start,
-                    reason: "expected a language code such as 'en', found '\(Self.shown(value))'")
-            }
-            let text = String(decoding: code, as: UTF8.self)
-            return .named(name: field.name, value: text, [.init(field: keyword, value: text)])
         case .entity(let types, let keywords):
             let (found, isName) = resolver.all(named: value, types: types)
             guard !found.isEmpty else {
@@ -325,6 +366,24 @@ private struct QueryScanner {
                     found.map { QueryTree.Keyword(field: keyword, value: $0.entry.id.description) }
                 })
         }
+    }
+
+    private func country(
+        _ field: Field, _ value: String, _ code: String?, _ keyword: String, at start: Int
+    ) throws(QueryError) -> QueryTree {
+        guard let code else {
+            let near = resolver.codes.nearestCountry(to: value).map { "; did you mean '\($0)'?" } ?? ""
+            var standard = "ISO 3166-1 code"
+            if case .outletCountry = field.meaning { standard = "FIPS 10-4 or three-letter ISO 3166-1 code" }
+            throw QueryError(
+                .unknownCountry, offset: start,
+                reason:
+                    "expected a country by its \(standard) or its name, found '\(Self.shown(value))'\(near)")
+        }
+        // Of the codes with two letters only those of ISO 3166-1 are kept; those with three mean the same everywhere.
+        var shown = code
+        if case .outletCountry = field.meaning { shown = resolver.codes.alpha3(code) ?? code }
+        return .named(name: field.name, value: shown, [.init(field: keyword, value: code)])
     }
 
     // MARK: Words
@@ -363,7 +422,7 @@ private struct QueryScanner {
             throw QueryError(
                 offset: sign,
                 reason:
-                    "expected a word, found '\(character)' in it; comparisons and weights cannot be asked for"
+                    "expected a word, found '\(character)' in it; \(scope.comparable.joined(separator: " and ")) can be compared, and words cannot be weighted"
             )
         }
         if isPrefix, let prefix = try prefix(text, at: start) {

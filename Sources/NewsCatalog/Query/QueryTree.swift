@@ -1,4 +1,5 @@
 internal import Bytes
+internal import NewsModel
 public import SearchIndex
 
 /// A query as it was understood.
@@ -14,6 +15,28 @@ public indirect enum QueryTree: Hashable, Sendable {
         public init(field: String, value: String) {
             self.field = field
             self.value = value
+        }
+    }
+
+    /// What a column's value must be: both ends inclusive, one of them at least.
+    public struct Range: Hashable, Sendable {
+        /// The field, as queries name it.
+        public let name: String
+        /// The column of the index.
+        public let column: String
+        /// Whether it is of milliseconds since 1970.
+        public let isDate: Bool
+        /// The least value.
+        public let from: Int64?
+        /// The greatest value.
+        public let through: Int64?
+
+        /// As in a query: `words:500..`.
+        var text: String {
+            func text(_ value: Int64?) -> String {
+                value.map { isDate ? Timestamp(milliseconds: $0).description : String($0) } ?? ""
+            }
+            return "\(name):\(text(from))..\(text(through))"
         }
     }
 
@@ -33,6 +56,8 @@ public indirect enum QueryTree: Hashable, Sendable {
     case fuzzy(field: String?, String, distance: Int)
     /// `name:value` with what it stands for: any of the keywords.
     case named(name: String, value: String, [Keyword])
+    /// What has such a value.
+    case range(Range)
     /// What matches each of these.
     case and([QueryTree])
     /// What matches at least one of these.
@@ -46,7 +71,7 @@ public indirect enum QueryTree: Hashable, Sendable {
     /// so the same answer down to the last bit of a score.
     public var normalized: QueryTree {
         switch self {
-        case .all, .term, .phrase, .repeated, .prefix, .fuzzy, .named: return self
+        case .all, .term, .phrase, .repeated, .prefix, .fuzzy, .named, .range: return self
         case .near(let field, let terms, let within):
             return .near(
                 field: field, terms.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }, within: within)
@@ -102,6 +127,7 @@ public indirect enum QueryTree: Hashable, Sendable {
         case .named(let name, let value, _):
             value.utf8.first != UInt8(ascii: "-") && value.utf8.allSatisfy(\.isUnreserved)
                 ? "\(name):\(value)" : "\(name):\"\(value)\""
+        case .range(let range): range.text
         case .and(let trees):
             trees.map { tree in if case .or = tree { "(\(tree.text))" } else { tree.text } }.joined(
                 separator: " ")
@@ -129,6 +155,8 @@ public indirect enum QueryTree: Hashable, Sendable {
         case .named(_, _, let keywords):
             let parts = keywords.map { IndexQuery.keyword(field: $0.field, value: $0.value) }
             return parts.count == 1 ? parts[0] : .or(parts)
+        case .range(let range):
+            return .range(column: range.column, from: range.from, to: range.through.map { $0 + 1 })
         case .and(let trees): return .and(trees.map(\.indexQuery))
         case .or(let trees): return .or(trees.map(\.indexQuery))
         case .not(let tree): return .not(tree.indexQuery)
@@ -138,7 +166,7 @@ public indirect enum QueryTree: Hashable, Sendable {
     /// Whether some matches can score higher than others: whether there are words, and not only under NOT.
     public var scores: Bool {
         switch self {
-        case .all, .named, .not: false
+        case .all, .named, .range, .not: false
         case .term, .phrase, .near, .repeated, .prefix, .fuzzy: true
         case .and(let trees), .or(let trees): trees.contains(where: \.scores)
         }

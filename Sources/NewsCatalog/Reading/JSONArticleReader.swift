@@ -111,6 +111,7 @@ private struct Member {
 
     func language() throws(ItemFault) -> String {
         let text = try text()
+        if let code = LanguageCodes.code(text) { return code }
         let code = text.prefix { $0 != "-" && $0 != "_" }.lowercased()
         guard (2...3).contains(code.utf8.count), code.utf8.allSatisfy({ (0x61...0x7A).contains($0) }) else {
             throw fault("expected a language code such as \"en\" or \"pt-BR\", found \"\(text.prefix(40))\"")

@@ -106,6 +106,7 @@ extension JSONWriter {
             member("field", field)
             member("value", value)
             member("any_of", keywords.map { "\($0.field)=\($0.value)" })
+        case .range(let range): member("field", range.name)
         case .and, .or, .not:
             name("parts")
             beginArray()
@@ -138,6 +139,7 @@ extension QueryTree {
         case .prefix: "prefix"
         case .fuzzy: "fuzzy"
         case .named: "field"
+        case .range: "range"
         case .and: "and"
         case .or: "or"
         case .not: "not"
