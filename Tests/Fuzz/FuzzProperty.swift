@@ -263,8 +263,7 @@ enum FuzzProperty: String, CaseIterable, Sendable {
                 let again = try parser.parse(query.canonical).canonical
                 if again != query.canonical { return "\(query.canonical) becomes \(again)" }
             } catch {
-                // What is added where words are cut may make a query too long.
-                if error.kind != .limit { return "\(query.canonical) is refused: \(error)" }
+                return "\(query.canonical) is refused: \(error)"
             }
         }
         return nil

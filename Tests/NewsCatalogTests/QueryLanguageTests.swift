@@ -376,6 +376,48 @@ private struct Fault: Sendable, CustomTestStringConvertible {
         }
     }
 
+    /// Queries up to the limits and beyond have a normal form that is within them, or are refused.
+    @Test(arguments: 0..<60 as Range<UInt64>) func normalFormsOfLargeQueriesAreWithinTheLimits(seed: UInt64)
+        throws
+    {
+        var random = SeededGenerator(seed: seed)
+        func word() -> String {
+            let number = Int.random(in: 0..<500, using: &random)
+            let long = String(repeating: "x", count: Int.random(in: 0..<70, using: &random))
+            switch Int.random(in: 0..<12, using: &random) {
+            case 0: return "wo\(number)*"
+            case 1: return "treaty\(number)~"
+            case 2: return "near\(1 + number % 100):\"b\(number) a c\""
+            case 3: return "cease\(number)-fire"
+            case 4: return "published:\(1000 + number)"
+            case 5: return "北京\(number)市"
+            case 6: return "-\(long)\(number)"
+            default: return "w\(number)\(long)"
+            }
+        }
+        func query(_ depth: Int) -> String {
+            guard depth > 0 else { return word() }
+            let parts = (0..<Int.random(in: 1..<5, using: &random)).map { _ in
+                query(depth - Int.random(in: 1...2, using: &random))
+            }
+            let group = parts.joined(separator: Bool.random(using: &random) ? " OR " : " ")
+            return ["", "title:", "-"][Int.random(in: 0..<3, using: &random)] + "(\(group))"
+        }
+        var refused = 0
+        for _ in 0..<30 {
+            let text = query(Int.random(in: 0..<6, using: &random))
+            do {
+                let parsed = try parser().parse(text)
+                #expect(parsed.canonical.utf8.count <= QueryParser.lengthLimit)
+                #expect(try parser().parse(parsed.canonical) == parsed, "\(text) → \(parsed.canonical)")
+            } catch let error as QueryError {
+                #expect((0...text.utf8.count).contains(error.offset), "\(text): \(error)")
+                refused += 1
+            }
+        }
+        #expect(refused < 30)
+    }
+
     /// Bytes of any kind are no more dangerous than words.
     @Test(arguments: 0..<100 as Range<UInt64>) func noBytesAreTooStrange(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)

@@ -473,6 +473,10 @@ private struct QueryScanner {
         return terms.terms.isEmpty ? prefix : .and([words(terms.terms), prefix])
     }
 
+    /// Reads `word~`, `word~1` or `word~2`.
+    ///
+    /// In short words so many edits would leave nothing of the word: one needs three letters, two need five. Without a
+    /// digit there are as many edits as people mistype words of that length by.
     private mutating func fuzzy(
         _ range: Range<Int>, _ digits: ArraySlice<UInt8>, field: Field?
     ) throws(QueryError) -> QueryTree {
