@@ -84,8 +84,8 @@ public struct QueryMatcher {
     ///   - field: The text field of the schema that it is of.
     ///   - language: The language of its document, as it was given to the index.
     /// - Returns: Matches that lie within the text; none where the text does not meet the query.
-    /// - Complexity: O(*n*), *n* = terms of the text, each word being looked at once; phrases take the product of the
-    ///   places of their words where these crowd.
+    /// - Complexity: O(*n*), *n* = terms of the text, each word being tested once; words near each other take the square of
+    ///   their number for each place that they stand at.
     public mutating func matches(in text: [UInt8], field: String, language: String?) -> [Match] {
         guard !parts.isEmpty else { return [] }
         let language = StemLanguage(code: language)
@@ -221,24 +221,37 @@ private struct TermPlaces {
         let distinct = Array(Set(tests))
         let slots = tests.map { distinct.firstIndex(of: $0) ?? 0 }
         let matcher = PhraseMatcher(slots: slots, slop: slop, isOrdered: isOrdered)
-        // Each term's place, shifted back by its place in the phrase.
-        let shifted = slots.indices.flatMap { slot in
-            positions[tests[slot]].map {
-                (place: Int($0) - matcher.shift(slot), position: $0, list: slots[slot])
-            }
-        }.sorted { ($0.place, $0.position) < ($1.place, $1.position) }
+        // By slot, the places of its term, shifted back by its place in the phrase.
+        let shifts = slots.indices.map(matcher.shift)
+        let places = slots.indices.map { slot in positions[tests[slot]].map { Int($0) - shifts[slot] } }
+        let all = slots.indices.flatMap { slot in places[slot].map { (place: $0, slot: slot) } }
+            .sorted { $0.place < $1.place }
+        var next = Array(repeating: 0, count: slots.count)
         var marked: [UInt32: Range<Int>] = [:]
-        var end = 0
-        for (index, first) in shifted.enumerated() {
-            while end < shifted.count, shifted[end].place <= first.place + slop { end += 1 }
-            let window = shifted[index..<end]
-            guard !window.allSatisfy({ marked[$0.position] != nil }) else { continue }
+        var (end, markedEnd) = (0, 0)
+        for (index, first) in all.enumerated() {
+            let last = first.place + slop
+            while end < all.count, all[end].place <= last { end += 1 }
+            // What reaches no further than a window that has been marked is marked.
+            guard end > markedEnd else { continue }
             var near = Array(repeating: Set<UInt32>(), count: distinct.count)
-            for entry in window { near[entry.list].insert(entry.position) }
+            for slot in slots.indices {
+                while next[slot] < places[slot].count, places[slot][next[slot]] < first.place {
+                    next[slot] += 1
+                }
+                // All others can have taken one place less than there are slots: the first ones are enough.
+                for place in places[slot][next[slot]...].prefix(slots.count) where place <= last {
+                    near[slots[slot]].insert(UInt32(place + shifts[slot]))
+                }
+            }
             guard near.allSatisfy({ !$0.isEmpty }),
                 matcher.count(near.map { $0.sorted() }, stopsAtFirst: true) > 0
             else { continue }
-            for entry in window { marked[entry.position] = range(distinct[entry.list], entry.position) }
+            for entry in all[max(index, markedEnd)..<end] {
+                let place = UInt32(entry.place + shifts[entry.slot])
+                marked[place] = range(tests[entry.slot], place)
+            }
+            markedEnd = end
         }
         return marked.sorted { $0.key < $1.key }.map(\.value)
     }
