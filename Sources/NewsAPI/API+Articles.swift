@@ -9,17 +9,18 @@ extension API {
     /// `GET /v1/articles`.
     func articles(_ context: ReadContext) throws(Refusal) -> Reply {
         var canonical = CanonicalRequest(path: "/v1/articles")
-        let filters = try articleFilters(context, &canonical)
+        let filters = try articleFilters(context, &canonical, ranks: true)
         return try list(context, .articles, filters, canonical)
     }
 
-    /// The conditions that articles are searched and counted by.
+    /// The conditions that articles are searched and counted by; `ranks` where the best come first.
     func articleFilters(
-        _ context: ReadContext, _ canonical: inout CanonicalRequest, in zone: Zone = .utc
+        _ context: ReadContext, _ canonical: inout CanonicalRequest, in zone: Zone = .utc,
+        ranks: Bool = false
     ) throws(Refusal) -> Filters {
         var filters = Filters(
             context.parameters, resolver: context.resolver, published: ArticleFields.published)
-        try filters.addQuery(.articles, to: &canonical)
+        try filters.addQuery(.articles, to: &canonical, ranks: ranks)
         try filters.addSources([ArticleFields.source, ArticleFields.domain], to: &canonical)
         try filters.addCountries(ArticleFields.country, to: &canonical)
         try filters.addEntities(.entity, ArticleFields.entity, to: &canonical)

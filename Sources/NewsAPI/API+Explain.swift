@@ -7,7 +7,7 @@ extension API {
     /// `GET /v1/query/explain`.
     func explain(_ context: ReadContext) throws(Refusal) -> Reply {
         var canonical = CanonicalRequest(path: "/v1/query/explain")
-        let filters = try articleFilters(context, &canonical)
+        let filters = try articleFilters(context, &canonical, ranks: true)
         let articles = canonical.asked(of: "/v1/articles")
         let tag = entityTag(context, canonical, state: context.snapshot.generation)
         if let answer = notModified(context.request, tag) { return .ready(answer) }

@@ -33,6 +33,12 @@ enum ListOrder: Sendable, Equatable {
         self = .hot(halfLife: halfLife.milliseconds)
     }
 
+    /// Whether items have a score in the order that a request asks for, by name or by not saying.
+    static func scores(_ parameters: Parameters) throws(Refusal) -> Bool {
+        let name = try parameters.choice(.sort, Name.relevance)
+        return name == .relevance || name == .hot
+    }
+
     /// Whether items have a score.
     var scores: Bool {
         switch self {
@@ -132,6 +138,8 @@ struct ListQuery: Sendable {
     let tree: QueryTree
     /// All conditions, those of the filters and others.
     let query: IndexQuery
+    /// Whether one of several words of the query text is enough.
+    let matchesAny: Bool
     let order: ListOrder
     let facets: [Facet]
     let limit: Int
@@ -179,7 +187,8 @@ extension API {
         let view = try state(of: cursor, context, for: .articles)
         let query = extra.map { IndexQuery.and([filters.indexQuery, $0]) } ?? filters.indexQuery
         let list = ListQuery(
-            kind: kind, view: itemView, tree: filters.query?.tree ?? .all, query: query, order: order,
+            kind: kind, view: itemView, tree: filters.query?.tree ?? .all, query: query,
+            matchesAny: filters.matchesAny, order: order,
             facets: facets, limit: limit, cursor: cursor,
             format: format,
             canonical: canonical, listHash: listHash)
@@ -259,6 +268,7 @@ extension API {
                 list.canonical, total: result.total, limit: list.limit, next: token,
                 generation: view.generation, of: view
             ) { meta in
+                if list.matchesAny { meta.member("match", QueryMatch.any.rawValue) }
                 guard !list.facets.isEmpty else { return }
                 meta.name("facets")
                 meta.facets(list.facets, of: index.matches(list.query), limit: Self.facetValues, view)

@@ -9,7 +9,7 @@ extension API {
         var canonical = CanonicalRequest(path: "/v1/quotes")
         var filters = Filters(
             context.parameters, resolver: context.resolver, published: QuoteFields.published)
-        try filters.addQuery(.quotes, to: &canonical)
+        try filters.addQuery(.quotes, to: &canonical, ranks: true)
         try filters.addEntities(.speaker, QuoteFields.speaker, to: &canonical)
         try filters.addEntities(.about, QuoteFields.about, to: &canonical)
         try filters.addChoices(

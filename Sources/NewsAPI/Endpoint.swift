@@ -42,7 +42,8 @@ struct EndpointDefinition: Sendable {
     }
 
     private static let articleParameters: [Parameter] = [
-        .query, .source, .country, .entity, .language, .from, .to, .sort, .halfLife, .limit, .cursor, .fields,
+        .query, .match, .source, .country, .entity, .language, .from, .to, .sort, .halfLife, .limit, .cursor,
+        .fields,
         .highlight, .explain, .facets, .format,
     ]
 
@@ -68,42 +69,47 @@ struct EndpointDefinition: Sendable {
         EndpointDefinition(.get, "/v1/entities/{id}", .entity, "the profile of an entity"),
         EndpointDefinition(
             .get, "/v1/entities/{id}/related", .related, "who and what articles name together with an entity",
-            [.query, .source, .country, .language, .from, .to, .type, .sort, .limit]),
+            [.query, .match, .source, .country, .language, .from, .to, .type, .sort, .limit]),
         EndpointDefinition(
             .get, "/v1/quotes", .quotes, "who said what",
             [
-                .query, .speaker, .about, .kind, .article, .source, .country, .from, .to, .sort, .halfLife,
+                .query, .match, .speaker, .about, .kind, .article, .source, .country, .from, .to, .sort,
+                .halfLife,
                 .limit,
                 .cursor, .fields, .highlight, .format,
             ]),
         EndpointDefinition(
             .get, "/v1/timeline", .timeline, "how many articles match, over time",
             [
-                .query, .source, .country, .entity, .language, .from, .to, .interval, .tz, .by, .limit,
+                .query, .match, .source, .country, .entity, .language, .from, .to, .interval, .tz, .by,
+                .limit,
                 .normalize,
             ]),
         EndpointDefinition(
             .get, "/v1/histogram", .histogram, "how many articles match, between dates of your own",
-            [.query, .source, .country, .entity, .language, .boundaries, .tz, .by, .limit, .normalize]),
+            [
+                .query, .match, .source, .country, .entity, .language, .boundaries, .tz, .by, .limit,
+                .normalize,
+            ]),
         EndpointDefinition(
             .get, "/v1/facets", .facets,
             "which sources, countries and entities the articles that match have most",
-            [.query, .source, .country, .entity, .language, .from, .to, .by, .limit]),
+            [.query, .match, .source, .country, .entity, .language, .from, .to, .by, .limit]),
         EndpointDefinition(
             .get, "/v1/graph", .graph, "which entities the articles that match name together",
-            [.query, .source, .country, .entity, .language, .from, .to, .by, .together, .limit]),
+            [.query, .match, .source, .country, .entity, .language, .from, .to, .by, .together, .limit]),
         EndpointDefinition(
             .get, "/v1/export", .export, "all articles that match a query, whole",
-            [.query, .source, .country, .entity, .language, .from, .to, .include, .format]),
+            [.query, .match, .source, .country, .entity, .language, .from, .to, .include, .format]),
         EndpointDefinition(
             .get, "/v1/changes", .changes, "what has changed, at once or as soon as something does",
-            [.query, .source, .country, .entity, .language, .from, .to, .since, .wait, .limit]),
+            [.query, .match, .source, .country, .entity, .language, .from, .to, .since, .wait, .limit]),
         EndpointDefinition(
             .get, "/v1/stream", .stream, "what changes, as it does",
-            [.query, .source, .country, .entity, .language, .from, .to, .since]),
+            [.query, .match, .source, .country, .entity, .language, .from, .to, .since]),
         EndpointDefinition(
             .get, "/v1/query/explain", .explain, "how a query is read, and what each part of it finds",
-            [.query, .source, .country, .entity, .language, .from, .to]),
+            [.query, .match, .source, .country, .entity, .language, .from, .to]),
         EndpointDefinition(.get, "/livez", .live, "whether the process runs"),
         EndpointDefinition(.get, "/readyz", .ready, "whether everything stored can be found"),
         EndpointDefinition(.get, "/healthz", .health, "whether requests are answered"),

@@ -2,10 +2,17 @@ internal import NewsCatalog
 internal import NewsModel
 internal import SearchIndex
 
+/// How much of a query an article must meet.
+enum QueryMatch: String, Sendable, CaseIterable {
+    case all, any
+}
+
 /// The conditions of a search: the query and the filters, each with its canonical form.
 struct Filters: Sendable {
     /// The query text as it was understood; `nil` where there is none.
     private(set) var query: ParsedQuery?
+    /// Whether an article needs to meet only one of several words of the query.
+    private(set) var matchesAny = false
     /// All conditions but the period.
     private var clauses: [IndexQuery] = []
     /// The column of the period with its bounds; the end is exclusive.
@@ -44,17 +51,34 @@ struct Filters: Sendable {
         }
     }
 
-    /// Takes in `q`.
-    mutating func addQuery(_ scope: QueryScope, to request: inout CanonicalRequest) throws(Refusal) {
+    /// Takes in `q` and `match`; `ranks` where the best come first unless another order is asked for, so that a sentence
+    /// may be read as any of its words.
+    mutating func addQuery(
+        _ scope: QueryScope, to request: inout CanonicalRequest, ranks: Bool = false
+    ) throws(Refusal) {
+        let asked = try parameters.choice(.match, of: QueryMatch.self)
         guard let text = parameters[.query] else { return }
+        let parsed: ParsedQuery
         do {
-            let parsed = try QueryParser(scope: scope, resolver: resolver).parse(text)
-            guard parsed.tree != .all else { return }
-            query = parsed
-            clauses.append(parsed.indexQuery)
-            request.set(.query, parsed.canonical)
+            parsed = try QueryParser(scope: scope, resolver: resolver).parse(text)
         } catch {
             throw Refusal(error)
+        }
+        guard parsed.tree != .all else { return }
+        var match = asked ?? .all
+        if asked == nil, ranks, QueryParser.isSentence(text) {
+            match = try ListOrder.scores(parameters) ? .any : .all
+        }
+        let read = match == .any ? parsed.matchingAny : parsed
+        query = read
+        clauses.append(read.indexQuery)
+        request.set(.query, parsed.canonical)
+        // Said where it changes something, and where its absence would mean the other.
+        matchesAny = read != parsed
+        if matchesAny {
+            request.set(.match, QueryMatch.any.rawValue)
+        } else if QueryParser.isSentence(parsed.canonical) {
+            request.set(.match, QueryMatch.all.rawValue)
         }
     }
 

@@ -13,6 +13,7 @@ struct Parameter: Sendable {
     var isList = false
 
     static let query = Parameter(name: "q", aliases: ["query"])
+    static let match = Parameter(name: "match")
     static let source = Parameter(name: "source", isList: true)
     static let country = Parameter(name: "country", isList: true)
     static let entity = Parameter(name: "entity", isList: true)
@@ -197,7 +198,14 @@ struct Parameters: Sendable {
     func choice<Value: RawRepresentable & CaseIterable>(
         _ parameter: Parameter, _ standard: Value
     ) throws(Refusal) -> Value where Value.RawValue == String {
-        guard let text = self[parameter] else { return standard }
+        try choice(parameter, of: Value.self) ?? standard
+    }
+
+    /// One of some values; `nil` where the parameter is absent.
+    func choice<Value: RawRepresentable & CaseIterable>(
+        _ parameter: Parameter, of values: Value.Type
+    ) throws(Refusal) -> Value? where Value.RawValue == String {
+        guard let text = self[parameter] else { return nil }
         if let value = Value(rawValue: text) { return value }
         let known = Value.allCases.map(\.rawValue)
         let near = Spelling.suggestion(for: text, in: known)

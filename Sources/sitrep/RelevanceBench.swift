@@ -1,11 +1,12 @@
 internal import JSON
 internal import NewsCatalog
 internal import SearchIndex
+internal import TextAnalysis
 
 /// Ranks the documents of a collection for each of its queries, in several ways, so that a judge can say what each adds.
 ///
-/// Takes documents of NDJSON with `id`, `title`, `body` and `language`, and queries with `id` and `title`, whose words are
-/// taken as they are, without the query language. Prints a line for each document found, best first: the way, the
+/// Takes documents of NDJSON with `id`, `title`, `body` and `language`, and queries with `id` and `title`, which are read as
+/// `q` is once what the query language gives a meaning is taken out. Prints a line for each document found, best first: the way, the
 /// query's id, the document's id.
 struct RelevanceBench {
     /// How many documents of a query are printed at most.
@@ -16,7 +17,8 @@ struct RelevanceBench {
         let name: String
         let hasFields: Bool
         let stems: Bool
-        let needsAll: Bool
+        /// Whether all words must be met; `nil` to read sentences as any of their words, as the service does.
+        let needsAll: Bool?
     }
 
     private static let ways = [
@@ -24,6 +26,7 @@ struct RelevanceBench {
         Way(name: "stems", hasFields: false, stems: true, needsAll: false),
         Way(name: "fields", hasFields: true, stems: true, needsAll: false),
         Way(name: "all", hasFields: true, stems: true, needsAll: true),
+        Way(name: "service", hasFields: true, stems: true, needsAll: nil),
     ]
 
     let documents: String
@@ -32,14 +35,19 @@ struct RelevanceBench {
     func run() throws {
         let documents = try Self.objects(documents)
         let queries = try Self.objects(queries)
+        let gazetteer = try Resources.analyzer(extraGazetteers: []).gazetteer
+        let parser = QueryParser(
+            scope: .articles,
+            resolver: EntityResolver(directory: EntityDirectory(), codes: EntityCodes(gazetteer)))
         let ids = documents.map { $0["id"]?.string ?? "" }
         for way in Self.ways {
             let snapshot = try Self.index(documents, way)
             for query in queries {
-                let terms = Set(TermAnalyzer.terms(query["title"]?.string ?? "")).sorted()
-                let words = terms.map { IndexQuery.stem(field: nil, $0) }
+                let text = Self.plain(query["title"]?.string ?? "")
+                let all = try parser.parse(text)
+                let needsAll = way.needsAll ?? !QueryParser.isSentence(text)
                 let hits = snapshot.search(
-                    way.needsAll ? .and(words) : .or(words), order: .relevance, limit: Self.depth
+                    (needsAll ? all : all.matchingAny).indexQuery, order: .relevance, limit: Self.depth
                 ).hits
                 for hit in hits {
                     let line = Int(snapshot.column("line", hit.address) ?? 0)
@@ -47,6 +55,15 @@ struct RelevanceBench {
                 }
             }
         }
+    }
+
+    /// The words of a text, without signs and capitals that mean something in a query.
+    private static func plain(_ text: String) -> String {
+        let words = text.split { $0.isWhitespace || "\"“”„‟«»():*~<>^".contains($0) }
+        return words.map {
+            ["OR", "AND", "NOT"].contains($0) ? $0.lowercased() : String($0.drop { $0 == "-" })
+        }
+        .filter { QueryTerms($0).count > 0 }.joined(separator: " ")
     }
 
     /// The objects of a file of NDJSON.

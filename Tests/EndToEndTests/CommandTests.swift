@@ -39,10 +39,10 @@ import Testing
             "{\"id\": \"b\", \"title\": null, \"body\": \"A grain of sand, and talk of it.\"}\n",
         ]
         try lines.joined().write(toFile: documents, atomically: true, encoding: .utf8)
-        try "{\"id\": \"q\", \"title\": \"Treaties: grain!\"}\n".write(
+        try "{\"id\": \"q\", \"title\": \"Treaties: -grain (!)\"}\n".write(
             toFile: queries, atomically: true, encoding: .utf8)
         let outcome = try program.run(["bench", "relevance", documents, queries])
-        let found = ["words": "ab", "stems": "ab", "fields": "ab", "all": "a"]
+        let found = ["words": "ab", "stems": "ab", "fields": "ab", "all": "a", "service": "a"]
         for (way, ids) in found {
             let lines = outcome.output.split(separator: "\n").filter { $0.hasPrefix(way + "\t") }
             #expect(lines.elementsEqual(ids.map { "\(way)\tq\t\($0)" }), "\(outcome.output)")

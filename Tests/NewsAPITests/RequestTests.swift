@@ -84,7 +84,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
 
         Case("/v1/articles?qq=1", .unknownParameter, "'qq' is not a parameter of /v1/articles"),
         Case("/v1/articles?lmit=1", .unknownParameter, "Did you mean 'limit'?"),
-        Case("/v1/articles?interval=day", .unknownParameter, "q, source, country"),
+        Case("/v1/articles?interval=day", .unknownParameter, "q, match, source, country"),
         Case("/v1/articles/b?limit=1", .unknownParameter, "It takes fields"),
         Case("/v1/articles/b/annotations?limit=1", .unknownParameter, "It takes none"),
         Case("/v1/articles?q=a&q=b", .duplicateParameter, "'q'"),

@@ -13,6 +13,9 @@ public struct ParsedQuery: Sendable, Hashable {
     /// What the index is asked.
     public var indexQuery: IndexQuery { tree.indexQuery }
 
+    /// The query where one of its words is enough, so that those that have most and the rarest of them come first.
+    public var matchingAny: ParsedQuery { ParsedQuery(tree: tree.matchingAny) }
+
     /// Whether some matches can score higher than others.
     public var scores: Bool { tree.scores }
 }
@@ -68,6 +71,22 @@ public struct QueryParser: Sendable {
                 reason: "expected a normal form of at most \(Self.lengthLimit) bytes, found one of \(length)")
         }
         return parsed
+    }
+}
+
+extension QueryParser {
+    /// How many words make a sentence.
+    static let sentenceWords = 6
+
+    /// Whether a query is a sentence or headline rather than a choice of words: at least six words, and nothing of the
+    /// query language.
+    public static func isSentence(_ text: String) -> Bool {
+        let words = text.split(whereSeparator: \.isWhitespace)
+        return words.count >= sentenceWords
+            && words.allSatisfy { word in
+                !["OR", "AND", "NOT"].contains(word) && word.first != "-"
+                    && !word.contains { "\"“”„‟«»():*~<>".contains($0) }
+            }
     }
 }
 

@@ -102,6 +102,17 @@ public indirect enum QueryTree: Hashable, Sendable {
         }
     }
 
+    /// The same query where one of the words and phrases that must all be met is enough; what does not score must still
+    /// be met.
+    ///
+    /// It has to be in normal form, and the answer is.
+    public var matchingAny: QueryTree {
+        guard case .and(let trees) = self else { return self }
+        let words = trees.filter(\.scores)
+        guard words.count > 1 else { return self }
+        return QueryTree.and(trees.filter { !$0.scores } + [.or(words)]).normalized
+    }
+
     private static func list(
         _ parts: [QueryTree], empty: QueryTree, _ join: ([QueryTree]) -> QueryTree
     ) -> QueryTree {
