@@ -1,6 +1,7 @@
 import Compression
 import HTTPMessages
 import JSON
+import TestSupport
 import Testing
 
 @testable import NewsAPI
@@ -153,5 +154,25 @@ import Testing
         let links = try #require(response.object["links"]?.object)
         #expect(response.status == .ok && links["self"]?.isNull == true && links["next"]?.isNull == true)
         #expect(response.meta?["next_cursor"]?.string != nil && response.fields[.link] == nil)
+    }
+
+    /// Whatever is sent is answered as a search or as a fault of the client's.
+    @Test(arguments: 0..<60 as Range<UInt64>) func damagedContentIsNoFaultOfTheServer(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let whole =
+            #"{"q":"treaty~1 OR \"talks on\"~3 -rain*","source":["a","-b"],"limit":2,"highlight":true,"fields":["id"],"from":2024}"#
+        for _ in 0..<40 {
+            var bytes = Array(whole.utf8)
+            for _ in 0..<Int.random(in: 0..<4, using: &random) {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] =
+                    Array("{}[]\",:\\-0e\u{E9}".utf8)
+                    .randomElement(using: &random) ?? 0
+            }
+            bytes = Array(bytes[..<Int.random(in: bytes.count / 2...bytes.count, using: &random)])
+            let response = try Self.service.get().send(.post, "/v1/search", bytes: bytes)
+            #expect(
+                [200, 400].contains(response.status.code),
+                "\(String(decoding: bytes, as: UTF8.self)): \(response.text)")
+        }
     }
 }
