@@ -16,16 +16,6 @@ struct RankedHits {
         self.tieBreaker = tieBreaker
     }
 
-    /// None of the hits, and room for as many; `nil` where hits must come after a position.
-    var empty: RankedHits? {
-        bound == nil ? RankedHits(limit: top.limit, after: nil, tieBreaker: tieBreaker) : nil
-    }
-
-    /// Says that as many documents as are wanted score at least so much.
-    mutating func raise(floor: Float) {
-        self.floor = max(self.floor, floor)
-    }
-
     /// Keeps a document, if a filter lets it through and it is among the best.
     @inline(__always)
     mutating func offer(_ doc: UInt32, _ score: Float, _ filter: borrowing DocumentFilter, _ index: Int) {
@@ -46,7 +36,7 @@ struct RankedHits {
         let tie = segment.column(tieBreaker)[Int(doc)] ?? .min
         if let bound, (rank, tie) >= (bound.rank, bound.tie) { return }
         top.insert(.init(rank: rank, tie: tie, segment: UInt32(index), doc: doc))
-        floor = max(floor, Float(bitPattern: UInt32(truncatingIfNeeded: top.leastRank)))
+        floor = Float(bitPattern: UInt32(truncatingIfNeeded: top.leastRank))
     }
 
     /// The kept documents, the best first.

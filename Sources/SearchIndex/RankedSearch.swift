@@ -151,12 +151,6 @@ final class TermScorer {
         return seeds
     }
 
-    /// Offers the documents of the most promising blocks.
-    func collectSeeds(_ filter: DocumentFilter, _ index: Int, into hits: inout RankedHits) {
-        let seeds = seeds()
-        for seed in 0..<4 where seeds[seed] >= 0 { collect(seeds[seed], filter, index, into: &hits) }
-    }
-
     /// Offers all documents, from the most promising blocks on.
     func collect(_ filter: DocumentFilter, _ index: Int, into hits: inout RankedHits) {
         var seeds = InlineArray<4, Int>(repeating: -1)
@@ -324,7 +318,6 @@ private struct Disjunction {
 
     mutating func collect(_ filter: DocumentFilter, _ index: Int, into hits: inout RankedHits) {
         let scores = WindowScores()
-        raiseFloor(filter, index, of: &hits)
         var base: UInt32 = 0
         let end = UInt32(clamping: filter.segment.documentCount)
         while base < end {
@@ -352,15 +345,6 @@ private struct Disjunction {
             while scores.drain(into: candidates, base: base, atLeast: need) {
                 offer(needed, filter, index, into: &hits)
             }
-        }
-    }
-
-    /// Raises the floor to what as many documents as are wanted score by a single term at least.
-    private func raiseFloor(_ filter: DocumentFilter, _ index: Int, of hits: inout RankedHits) {
-        for scorer in scorers.prefix(2) {
-            guard var seeds = hits.empty else { return }
-            scorer.collectSeeds(filter, index, into: &seeds)
-            hits.raise(floor: seeds.floor)
         }
     }
 

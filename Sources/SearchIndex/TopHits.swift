@@ -19,7 +19,7 @@ struct TopHits {
     }
 
     private var heap: [Entry] = []
-    let limit: Int
+    private let limit: Int
     /// The rank below which nothing is kept any more.
     private(set) var leastRank: UInt64 = 0
 
