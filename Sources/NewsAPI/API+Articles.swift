@@ -85,27 +85,32 @@ extension API {
         return entityTag(context, request, state: seq)
     }
 
-    /// Refuses to touch an article that is not in the state that the client asks for.
+    /// Refuses to write where the article is not in the state that the client asks for.
     ///
+    /// - Returns: The state that it is in, which it must still be in when it is written; `nil` where the client asks for
+    ///   none.
     /// - Source: RFC 9110 §13.1.1, §13.1.2, §13.2.2.
-    func checkConditions(_ id: String, _ context: ReadContext) throws(Refusal) {
+    func expectation(_ id: String, _ context: ReadContext) throws(Refusal) -> Expectation? {
         let fields = context.request.fields
-        guard fields.contains(.ifMatch) || fields.contains(.ifNoneMatch) else { return }
-        guard let address = context.snapshot.articles.address(ofKey: id) else { throw Self.noArticle(id) }
-        let tag = articleTag(Self.request(ofArticle: id), address, context)
+        guard fields.contains(.ifMatch) || fields.contains(.ifNoneMatch) else { return nil }
+        let address = context.snapshot.articles.address(ofKey: id)
+        let tag = address.map { articleTag(Self.request(ofArticle: id), $0, context) }
         func condition(_ name: FieldName) -> EntityTag.Condition? {
             EntityTag.Condition(fields.values(name).joined(separator: ", "))
         }
-        if fields.contains(.ifMatch), condition(.ifMatch)?.matchesStrongly(tag) != true {
+        if fields.contains(.ifMatch), tag.flatMap({ condition(.ifMatch)?.matchesStrongly($0) }) != true {
             throw Refusal(
                 .preconditionFailed, "The article is not in the state that If-Match asks for; get it anew.",
                 parameter: "If-Match")
         }
-        if fields.contains(.ifNoneMatch), condition(.ifNoneMatch)?.matchesWeakly(tag) == true {
+        if fields.contains(.ifNoneMatch), tag.flatMap({ condition(.ifNoneMatch)?.matchesWeakly($0) }) == true
+        {
             throw Refusal(
                 .preconditionFailed, "The article is in a state that If-None-Match excludes.",
                 parameter: "If-None-Match")
         }
+        guard let address else { return .absent }
+        return .revision(seq: context.snapshot.articles.column(ArticleFields.seq, address) ?? 0)
     }
 
     static func noArticle(_ id: String) -> Refusal {

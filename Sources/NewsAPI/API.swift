@@ -120,7 +120,7 @@ public final class API: Responder {
             label.route = definition.path
             label.keyID = try admit(request, to: definition)
             switch definition.endpoint {
-            case .ingest: _ = try IngestForm(request.fields)
+            case .ingest, .replace: _ = try IngestForm(request.fields)
             case .search:
                 _ = try IngestForm(request.fields, of: .search)
                 try checkSearchBytes(request.fields[.contentLength].flatMap { Int($0) } ?? 0)
@@ -224,6 +224,7 @@ public final class API: Responder {
         case .article: return try article(path[0], context)
         case .annotations: return try annotations(path[0], context)
         case .ingest: return try ingest(context)
+        case .replace: return try replace(path[0], context)
         case .remove: return try remove(path[0], context)
         case .entities: return try entities(context)
         case .suggest: return try suggest(context)

@@ -1,6 +1,6 @@
 /// How the API treats its clients.
 public struct APIOptions: Sendable, Hashable {
-    /// Whether `POST` and `DELETE` need a key of scope `ingest` or `admin`.
+    /// Whether `POST`, `PUT` and `DELETE` need a key of scope `ingest` or `admin`.
     public var writeNeedsKey = true
     /// Whether reading articles, entities, quotations and timelines needs a key of any scope.
     public var readNeedsKey = false

@@ -3,7 +3,7 @@ internal import Routing
 
 /// What the API can be asked.
 enum Endpoint: String, Sendable, CaseIterable {
-    case index, articles, search, article, annotations, ingest, remove, quotes
+    case index, articles, search, article, annotations, ingest, replace, remove, quotes
     case entities, suggest, entity, related
     case timeline, histogram, facets, graph
     case export, changes, stream, explain
@@ -12,13 +12,13 @@ enum Endpoint: String, Sendable, CaseIterable {
     /// Whether it answers from the articles, and so only once they are loaded.
     var readsData: Bool {
         switch self {
-        case .index, .ingest, .remove, .live, .ready, .health, .version, .metrics, .problem: false
+        case .index, .ingest, .replace, .remove, .live, .ready, .health, .version, .metrics, .problem: false
         default: true
         }
     }
 
     /// Whether it changes the articles.
-    var writesData: Bool { self == .ingest || self == .remove }
+    var writesData: Bool { self == .ingest || self == .replace || self == .remove }
 }
 
 /// An endpoint with all that clients need to know to call it.
@@ -59,6 +59,9 @@ struct EndpointDefinition: Sendable {
             .get, "/v1/articles/{id}/annotations", .annotations, "what the analysis found in an article"),
         EndpointDefinition(
             .post, "/v1/articles", .ingest, "takes articles in", [.refresh]),
+        EndpointDefinition(
+            .put, "/v1/articles/{id}", .replace, "takes one article in, in the place of the one with its id",
+            [.refresh]),
         EndpointDefinition(.delete, "/v1/articles/{id}", .remove, "takes an article down"),
         EndpointDefinition(
             .get, "/v1/entities", .entities, "people, countries, organisations and places by name",

@@ -19,6 +19,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
     case methodNotAllowed = "method-not-allowed"
     case notAcceptable = "not-acceptable"
     case notFound = "not-found"
+    case notSearchable = "not-searchable"
     case preconditionFailed = "precondition-failed"
     case queryLimit = "query-limit"
     case querySyntax = "query-syntax"
@@ -48,7 +49,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
         case .contentTooLarge: .contentTooLarge
         case .unsupportedCoding, .unsupportedMediaType: .unsupportedMediaType
         case .internalError: .internalServerError
-        case .draining, .loading, .storeUnavailable: .serviceUnavailable
+        case .draining, .loading, .notSearchable, .storeUnavailable: .serviceUnavailable
         }
     }
 
@@ -72,6 +73,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
         case .methodNotAllowed: "The method does not fit the resource"
         case .notAcceptable: "No form of the answer is one that the client takes"
         case .notFound: "There is nothing here"
+        case .notSearchable: "What was stored cannot be found yet"
         case .preconditionFailed: "The resource is not in the state that was asked for"
         case .queryLimit: "The query is too large"
         case .querySyntax: "The query cannot be read"

@@ -74,14 +74,21 @@ public final class Catalog: Sendable {
     private final class PendingWrite: Sendable {
         let writes: [ArticleWrite]
         let removals: [ArticleID]
+        /// In which state one of the articles must be, or nothing is written.
+        let expected: (id: ArticleID, state: Expectation)?
         let stored = DispatchGroup()
         let indexed = DispatchGroup()
         let outcome = Mutex<Result<[WriteOutcome], StoreError>?>(nil)
         let removed = Mutex<[Int64?]>([])
+        let isRefused = Mutex(false)
 
-        init(writes: [ArticleWrite], removals: [ArticleID] = []) {
+        init(
+            writes: [ArticleWrite], removals: [ArticleID] = [],
+            expected: (id: ArticleID, state: Expectation)? = nil
+        ) {
             self.writes = writes
             self.removals = removals
+            self.expected = expected
             stored.enter()
             indexed.enter()
         }
@@ -400,38 +407,79 @@ public final class Catalog: Sendable {
     ///
     /// - Throws: `StoreError` where the store cannot be written.
     public func commit(_ batch: Batch, waitsForIndex: Bool) throws(StoreError) -> [IngestResult] {
+        try commit(batch, expected: nil, waitsForIndex: waitsForIndex) ?? []
+    }
+
+    /// Analyses and stores one article in the place of the one with its id.
+    ///
+    /// - Parameters:
+    ///   - article: What to take in.
+    ///   - expected: In which state the one with its id must be; `nil` for any, or none.
+    ///   - waitsForIndex: Whether to return only when it can be found.
+    /// - Returns: What became of it; `nil` where it was in another state than was expected, and nothing was written.
+    /// - Throws: `StoreError` where the store cannot be written.
+    public func replace(
+        _ article: Article, expecting expected: Expectation?, waitsForIndex: Bool
+    ) throws(StoreError) -> IngestResult? {
+        try commit(
+            analyze([article]), expected: expected.map { (article.id, $0) }, waitsForIndex: waitsForIndex)?
+            .first
+    }
+
+    /// - Returns: `nil` where nothing was written because of what was expected.
+    private func commit(
+        _ batch: Batch, expected: (id: ArticleID, state: Expectation)?, waitsForIndex: Bool
+    ) throws(StoreError) -> [IngestResult]? {
         let batch = try renewed(batch)
         var outcomes: [WriteOutcome] = []
         // Another process may have stored what is unchanged, and the index may not have it yet.
         var isBehind = false
         if waitsForIndex, hasIndex { isBehind = try store.highestSeq() > current.generation }
-        if !batch.writes.isEmpty || isBehind {
-            let pending = PendingWrite(writes: batch.writes)
+        if !batch.writes.isEmpty || isBehind || expected != nil {
+            let pending = PendingWrite(writes: batch.writes, expected: expected)
             enqueue(pending)
             pending.stored.wait()
             if waitsForIndex { pending.indexed.wait() }
             outcomes = try pending.outcome.withLock { $0 }?.get() ?? []
+            if pending.isRefused.withLock({ $0 }) { return nil }
         }
+        let newest = hasIndex ? current.generation : -1
         return batch.articles.indices.map { index in
             let id = batch.articles[index].id
             guard let place = batch.places[index] else {
-                return IngestResult(id: id, status: .unchanged, seq: nil)
+                return IngestResult(
+                    id: id, status: .unchanged, seq: nil, isIndexed: newest >= batch.seq)
             }
+            let outcome = outcomes[place]
             return IngestResult(
-                id: id, status: outcomes[place].status, seq: outcomes[place].seq)
+                id: id, status: outcome.status, seq: outcome.seq, isIndexed: newest >= outcome.seq)
         }
     }
 
-    /// Takes articles down; when it returns they are gone from the store and from new snapshots.
+    /// Takes articles down; when it returns they are gone from the store.
     ///
-    /// - Returns: For each whether it was there.
+    /// Waits until they are gone from new snapshots, too, or that has failed.
+    ///
+    /// - Parameters:
+    ///   - ids: Those of the articles.
+    ///   - expected: In which state the first of them must be, or none is taken down; `nil` for any.
+    /// - Returns: For each what became of it.
     /// - Throws: `StoreError` where the store cannot be written.
-    public func remove(_ ids: [ArticleID]) throws(StoreError) -> [Bool] {
-        let pending = PendingWrite(writes: [], removals: ids)
+    public func remove(_ ids: [ArticleID], expecting expected: Expectation? = nil) throws(StoreError)
+        -> [RemovalResult]
+    {
+        let first = ids.first
+        let pending = PendingWrite(
+            writes: [], removals: ids, expected: expected.flatMap { state in first.map { ($0, state) } })
         enqueue(pending)
         pending.indexed.wait()
         _ = try pending.outcome.withLock { $0 }?.get()
-        return pending.removed.withLock { $0 }.map { $0 != nil }
+        if pending.isRefused.withLock({ $0 }) { return ids.map { _ in .refused } }
+        let newest = current.generation
+        return pending.removed.withLock { $0 }.map { seq in
+            guard let seq else { return .absent }
+            return seq <= newest ? .removed : .removedFromStore
+        }
     }
 
     /// Annotates an article; its authors, poster and source are kept out of the actors.
@@ -449,10 +497,11 @@ public final class Catalog: Sendable {
 
     /// Stores all that has gathered in one transaction, then publishes it.
     private func writePending() {
-        let batch = state.withLock { state in
-            defer { state.pending = [] }
-            return state.pending
-        }
+        let batch = admitted(
+            state.withLock { state in
+                defer { state.pending = [] }
+                return state.pending
+            })
         let writes = batch.flatMap(\.writes)
         let removals = batch.flatMap(\.removals)
         var outcomes: [WriteOutcome] = []
@@ -493,7 +542,44 @@ public final class Catalog: Sendable {
             }
             renewIfDamaged()
         }
+        // Also where the index could not take it in: whoever waited sees by the generation whether it did.
         for pending in batch { pending.indexed.leave() }
+    }
+
+    /// Those that are to be written; the others are answered: what they expected of an article does not hold.
+    private func admitted(_ waiting: [PendingWrite]) -> [PendingWrite] {
+        var touched: Set<ArticleID> = []
+        return waiting.filter { pending in
+            let outcome: Result<[WriteOutcome], StoreError>
+            do throws(StoreError) {
+                if try holds(pending.expected, touched) {
+                    touched.formUnion(pending.writes.map(\.article.id))
+                    touched.formUnion(pending.removals)
+                    return true
+                }
+                outcome = .success([])
+            } catch {
+                outcome = .failure(error)
+            }
+            pending.outcome.withLock { $0 = outcome }
+            pending.isRefused.withLock { $0 = true }
+            pending.stored.leave()
+            pending.indexed.leave()
+            return false
+        }
+    }
+
+    /// Whether an article is in a state, as it is stored and as nobody else of this batch is about to change it.
+    private func holds(
+        _ expected: (id: ArticleID, state: Expectation)?, _ touched: Set<ArticleID>
+    ) throws(StoreError) -> Bool {
+        guard let expected else { return true }
+        guard !touched.contains(expected.id) else { return false }
+        let stored = try store.article(expected.id)?.0
+        switch expected.state {
+        case .absent: return stored == nil
+        case .revision(let seq): return stored?.seq == seq
+        }
     }
 
     // MARK: Indexing; on the writer's queue

@@ -76,7 +76,7 @@ extension Setting {
 
         Setting(
             "api.write_needs_key", .truth(\.api.writeNeedsKey),
-            "Whether POST and DELETE need a key of scope ingest or admin"),
+            "Whether POST, PUT and DELETE need a key of scope ingest or admin"),
         Setting("api.read_needs_key", .truth(\.api.readNeedsKey), "Whether reading needs a key of any scope"),
         Setting(
             "api.allow_unauthenticated_reads", .truth(\.allowsUnauthenticatedReads),

@@ -77,6 +77,7 @@ import Testing
                 fields.append((try #require(FieldName(sides[0])), sides[1]))
             }
             if first.contains(" -X DELETE ") { method = .delete }
+            if first.contains(" -X PUT ") { method = .put }
             let base = try #require(first.range(of: "'http://127.0.0.1:8080/"))
             target = "/" + first[base.upperBound...].prefix { $0 != "'" }
         }

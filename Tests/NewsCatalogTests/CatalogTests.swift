@@ -276,8 +276,8 @@ private final class Folder {
             [try article("a", "Talks", "“We have agreed on all the points,” Vladimir Putin said in Moscow.")],
             waitsForIndex: true)
         let id = try #require(ArticleID("a"))
-        #expect(try catalog.remove([id]) == [true])
-        #expect(try catalog.remove([id]) == [false])
+        #expect(try catalog.remove([id]) == [.removed])
+        #expect(try catalog.remove([id]) == [.absent])
         #expect(catalog.current.articles.documentCount == 0)
         #expect(catalog.current.quotes.documentCount == 0)
         #expect(try catalog.verify().isEmpty)
