@@ -11,17 +11,34 @@ struct OrdinalCounts {
         self.range = range
         let values = KeywordValuesView(
             segment.keywordValues(field), documentCount: segment.documentCount)
-        if range.count <= 4096 || range.count / 16 <= matches {
-            dense = Array(repeating: 0, count: range.count)
-            var dense = dense.mutableSpan
-            let (first, count) = (range.lowerBound, range.count)
-            values.forEach(in: words) { ordinal in
-                let place = ordinal &- first
-                if place >= 0, place < count { dense[place] &+= 1 }
-            }
+        if range.count <= 1024 {
+            countAll(values, words, lanes: 4)
+        } else if range.count <= 4096 || range.count / 16 <= matches {
+            countAll(values, words, lanes: 1)
         } else {
             countFew(values, words)
         }
+    }
+
+    /// Counts by place; in several lanes by turns, as neighbours often have one value, and each addition would wait for the
+    /// one before it.
+    @inline(__always)
+    private mutating func countAll(
+        _ values: borrowing KeywordValuesView, _ words: Span<UInt64>, lanes: Int
+    ) {
+        let (first, count) = (range.lowerBound, range.count)
+        dense = Array(repeating: 0, count: lanes * count)
+        var sums = dense.mutableSpan
+        var lane = 0
+        values.forEach(in: words) { ordinal in
+            let place = ordinal &- first
+            if place >= 0, place < count { sums[lane &* count &+ place] &+= 1 }
+            lane = (lane &+ 1) & (lanes &- 1)
+        }
+        for lane in 1..<max(lanes, 1) {
+            for place in 0..<count { sums[place] &+= sums[lane &* count &+ place] }
+        }
+        dense.removeLast((lanes - 1) * count)
     }
 
     private mutating func countFew(_ values: borrowing KeywordValuesView, _ words: Span<UInt64>) {
