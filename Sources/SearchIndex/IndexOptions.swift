@@ -17,9 +17,9 @@ public struct IndexOptions: Sendable, Equatable {
     public var fuzzyTerms = 64
     /// The level of zlib that content is compressed at, 1 (fast) to 9 (small).
     public var compressionLevel = 1
-    /// Bytes of all segments up to which each checksum is verified when an index is opened; beyond it those of the
-    /// stored documents, which carry a checksum of their own, are left to `IndexWriter.verify`.
-    public var verifiedBytes = 2 << 30
+    /// Bytes of all segments up to which each checksum is verified before an index is open; beyond it they are verified
+    /// as soon as it is open, beside what is asked of it, and `IndexWriter.damage` says what was found.
+    public var verifiedBytes = 256 << 20
     /// Whether the files of an index that cannot be used are removed when it is opened; where not, they stay until the
     /// first checkpoint, for whoever only looks.
     public var removesUnusable = true

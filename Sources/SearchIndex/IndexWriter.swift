@@ -13,14 +13,13 @@ public final class IndexWriter: Sendable {
     /// Why an index that lay in the folder was given up when this writer was made; empty if it was taken over.
     public let recovery: [String]
 
-    private let folder: String?
     private let schema: IndexSchema
     private let options: IndexOptions
     // Held for as long as the writer lives.
     private let lock: FileLock?
     private let segments: SegmentList
-    // The bytes of the manifest that was written last; whoever writes files holds this.
-    private let written: Mutex<[UInt8]>
+    // `nil` where the index is in memory alone.
+    private let files: SegmentFiles?
 
     /// Opens or creates the index of a folder.
     ///
@@ -30,7 +29,6 @@ public final class IndexWriter: Sendable {
     /// Without a folder the index is in memory alone, and `checkpoint` does not keep it. Throws `IndexError.locked` when
     /// another writer has the folder, and `IndexError.file` when the system refuses.
     public init(folder: String?, schema: IndexSchema, options: IndexOptions = .init()) throws(IndexError) {
-        self.folder = folder
         self.schema = schema
         self.options = options
         var opened = SegmentList.State()
@@ -65,8 +63,10 @@ public final class IndexWriter: Sendable {
             lock = nil
         }
         self.recovery = recovery
-        segments = SegmentList(opened, schema: schema, options: options)
-        written = Mutex(manifest)
+        files = folder.map { SegmentFiles(folder: $0, manifest: manifest) }
+        segments = SegmentList(opened, schema: schema, options: options, files: files)
+        let bytes = opened.views.reduce(0) { $0 + $1.segment.bytes.count }
+        if bytes > options.verifiedBytes { segments.checkAll() }
     }
 
     deinit { segments.close() }
@@ -77,22 +77,25 @@ public final class IndexWriter: Sendable {
     /// applied meanwhile.
     public func compact() { segments.compact() }
 
-    /// What is damaged in the files of this index, as a merge found that was to read them.
+    /// What is damaged in the files of this index, as a merge found that was to read them, or the check after opening.
     ///
-    /// The merge came to nothing, and there are no others until `reset`; changes are still taken in. What the damage does to
-    /// answers is not known.
+    /// Nothing is merged any more until `reset`; changes are still taken in. What the damage does to answers is not known.
     public var damage: IndexError? { segments.damage }
 
     /// Gives up all that is in the index, its files included, and begins anew with mark 0.
     ///
     /// Throws `IndexError.file` where the system refuses; there may then be files that the next opening gives up.
     public func reset() throws(IndexError) {
-        try written.withLock { written throws(IndexError) in
+        guard let files else { return segments.reset() }
+        try files.state.withLock { state throws(IndexError) in
             segments.reset()
-            written = []
-            if let folder { try Self.removeIndex(of: folder) }
+            state.manifest = []
+            try Self.removeIndex(of: files.folder)
         }
     }
+
+    /// Waits until the check after opening is over.
+    func waitForCheck() { segments.waitForCheck() }
 
     /// Waits until no segments are being merged.
     func waitForMerges() { segments.waitForMerges() }
@@ -180,16 +183,16 @@ public final class IndexWriter: Sendable {
             let segment = view.segment
             do throws(Segment.Fault) {
                 _ = try Segment(
-                    id: segment.id, bytes: segment.bytes, schema: schema, checks: true, checksStored: true)
+                    id: segment.id, bytes: segment.bytes, schema: schema, checks: true)
             } catch {
                 problems.append("\(Manifest.fileName(segment.id)): \(error.reason) at byte \(error.offset)")
             }
         }
-        guard let folder else { return problems }
-        let expected = written.withLock { $0 }
+        guard let files else { return problems }
+        let expected = files.state.withLock { $0.manifest }
         guard !expected.isEmpty else { return problems }
         do throws(FileError) {
-            if try FileSystem.read(folder + "/" + Manifest.fileName) != expected {
+            if try FileSystem.read(files.folder + "/" + Manifest.fileName) != expected {
                 problems.append("\(Manifest.fileName): it is not as it was written")
             }
         } catch {
@@ -222,11 +225,11 @@ extension IndexWriter {
             throw .unusable("\(Manifest.fileName): the index was made with another schema")
         }
         let total = manifest.parts.reduce(0) { $0 &+ $1.bytes }
-        let checksStored = total <= options.verifiedBytes
+        let checks = total <= options.verifiedBytes
         let opened = Mutex([Result<SegmentView, OpenFault>?](repeating: nil, count: manifest.parts.count))
         DispatchQueue.concurrentPerform(iterations: manifest.parts.count) { index in
             let view = Result { () throws(OpenFault) in
-                try open(manifest.parts[index], folder, schema, checksStored: checksStored)
+                try open(manifest.parts[index], folder, schema, checks: checks)
             }
             opened.withLock { $0[index] = view }
         }
@@ -239,7 +242,7 @@ extension IndexWriter {
     }
 
     private static func open(
-        _ part: Manifest.Part, _ folder: String, _ schema: IndexSchema, checksStored: Bool
+        _ part: Manifest.Part, _ folder: String, _ schema: IndexSchema, checks: Bool
     ) throws(OpenFault) -> SegmentView {
         let name = Manifest.fileName(part.id)
         let bytes: SegmentBytes
@@ -253,7 +256,7 @@ extension IndexWriter {
                 throw Segment.Fault(offset: bytes.count, reason: "it is not as long as the manifest says")
             }
             let segment = try Segment(
-                id: part.id, bytes: bytes, schema: schema, checks: true, checksStored: checksStored)
+                id: part.id, bytes: bytes, schema: schema, checks: checks)
             guard segment.documentCount == part.documentCount else {
                 throw Segment.Fault(offset: 16, reason: "it has not the documents that the manifest says")
             }
@@ -274,38 +277,36 @@ extension IndexWriter {
     ///
     /// - Throws: `IndexError.file` when the system refuses; the folder then still holds the old state.
     public func checkpoint() throws(IndexError) {
-        guard let folder else { return }
-        try written.withLock { written throws(IndexError) in
+        guard let files else { return }
+        try files.state.withLock { state throws(IndexError) in
             do throws(FileError) {
-                try writeFiles(folder, &written)
+                try writeFiles(files, &state.manifest)
             } catch {
                 throw IndexError.file(error)
             }
         }
     }
 
-    private func writeFiles(_ folder: String, _ written: inout [UInt8]) throws(FileError) {
+    private func writeFiles(_ files: SegmentFiles, _ written: inout [UInt8]) throws(FileError) {
         let captured = segments.captured()
         let manifest = Manifest(captured.views, captured, schema)
         let bytes = manifest.encoded()
         guard bytes != written else { return }
         var mapped: [UInt64: Segment] = [:]
         for view in captured.views where view.segment.bytes.isInMemory {
-            let path = folder + "/" + Manifest.fileName(view.segment.id)
             let segment = view.segment
-            try FileSystem.writeAtomically(segment.part(0, segment.bytes.count).array(), to: path)
-            let bytes = try SegmentBytes(path: path)
+            let bytes = try files.write(segment.part(0, segment.bytes.count).array(), as: segment.id)
             do throws(Segment.Fault) {
                 mapped[view.segment.id] = try Segment(
-                    id: view.segment.id, bytes: bytes, schema: schema, checks: false, checksStored: false)
+                    id: view.segment.id, bytes: bytes, schema: schema, checks: false)
             } catch {
-                throw FileError(path: path, operation: "read back", code: 5)
+                throw FileError(path: files.path(segment.id), operation: "read back", code: 5)
             }
         }
-        try FileSystem.writeAtomically(bytes, to: folder + "/" + Manifest.fileName)
+        try FileSystem.writeAtomically(bytes, to: files.folder + "/" + Manifest.fileName)
         written = bytes
         segments.map(mapped)
-        try Self.removeFiles(of: folder, keeping: Set(manifest.parts.map { Manifest.fileName($0.id) }))
+        try Self.removeFiles(of: files.folder, keeping: Set(manifest.parts.map { Manifest.fileName($0.id) }))
     }
 
     private static func removeIndex(of folder: String) throws(IndexError) {

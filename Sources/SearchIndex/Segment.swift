@@ -14,9 +14,6 @@ enum SectionKind: UInt32, CaseIterable {
     case summaries = 10
     case contents = 11
     case statistics = 12
-
-    /// Whether one stored document can be damaged without any harm to searches.
-    var isStoredDocument: Bool { self == .summaries || self == .contents }
 }
 
 /// An immutable part of an index that can be searched by itself.
@@ -62,10 +59,9 @@ final class Segment: Sendable {
         var reason: String
     }
 
-    /// Reads the header and the section table, and checks the checksums if `checks`; those of the stored documents only
-    /// if `checksStored` as well.
+    /// Reads the header and the section table, and checks the checksums of all sections if `checks`.
     init(
-        id: UInt64, bytes: SegmentBytes, schema: IndexSchema, checks: Bool, checksStored: Bool
+        id: UInt64, bytes: SegmentBytes, schema: IndexSchema, checks: Bool
     ) throws(Fault) {
         self.id = id
         self.bytes = bytes
@@ -119,9 +115,7 @@ final class Segment: Sendable {
             let place = Place(
                 kind: section.kind, field: section.field, offset: end, length: Int(length),
                 checksum: raw.u32(entry + 24))
-            if checks, checksStored || !section.kind.isStoredDocument {
-                try Self.check(place, raw.part(place.offset, place.length))
-            }
+            if checks { try Self.check(place, raw.part(place.offset, place.length)) }
             places.append(place)
             end += place.length
         }

@@ -21,10 +21,13 @@ final class SegmentList: Sendable {
     private let current: Mutex<IndexSnapshot>
     private let isClosed = Atomic<Bool>(false)
     private let merges = DispatchQueue(label: "SearchIndex.merges")
+    private let checks = DispatchQueue(label: "SearchIndex.checks", qos: .utility)
+    private let files: SegmentFiles?
 
-    init(_ opened: State, schema: IndexSchema, options: IndexOptions) {
+    init(_ opened: State, schema: IndexSchema, options: IndexOptions, files: SegmentFiles?) {
         self.schema = schema
         self.options = options
+        self.files = files
         current = Mutex(
             IndexSnapshot(
                 views: opened.views, schema: schema, options: options, mark: opened.mark,
@@ -32,8 +35,11 @@ final class SegmentList: Sendable {
         state = Mutex(opened)
     }
 
-    /// Begins no more merges.
-    func close() { isClosed.store(true, ordering: .relaxed) }
+    /// Begins no more merges, and writes no more files.
+    func close() {
+        isClosed.store(true, ordering: .relaxed)
+        files?.state.withLock { $0.isClosed = true }
+    }
 
     /// What a merge found damaged, if any did since the last reset.
     var damage: IndexError? { state.withLock { $0.damage } }
@@ -101,13 +107,17 @@ final class SegmentList: Sendable {
         }
     }
 
-    /// A segment in memory.
+    /// A segment in memory, with the next number.
     private func segment(_ bytes: [UInt8], _ state: inout State) -> Segment {
         defer { state.nextID += 1 }
+        return segment(bytes, state.nextID)
+    }
+
+    /// A segment in memory.
+    private func segment(_ bytes: [UInt8], _ id: UInt64) -> Segment {
         do throws(Segment.Fault) {
             return try Segment(
-                id: state.nextID, bytes: SegmentBytes(bytes), schema: schema, checks: false,
-                checksStored: false)
+                id: id, bytes: SegmentBytes(bytes), schema: schema, checks: false)
         } catch {
             preconditionFailure("A segment that was just built is readable: \(error.reason)")
         }
@@ -184,6 +194,34 @@ final class SegmentList: Sendable {
         }
     }
 
+    /// Keeps in mind what is damaged, unless the segments have been let go meanwhile.
+    private func note(_ damage: IndexError, in views: [SegmentView]) {
+        let ids = views.map(\.segment.id)
+        state.withLock { state in
+            if state.views.contains(where: { ids.contains($0.segment.id) }) { state.damage = damage }
+        }
+    }
+
+    /// Holds every checksum of the segments that there are now against their bytes, on a queue of its own.
+    func checkAll() {
+        let views = snapshot.views
+        checks.async { [weak self] in
+            for view in views {
+                guard let self, !isClosed.load(ordering: .relaxed) else { return }
+                do throws(IndexError) {
+                    try view.segment.check()
+                } catch {
+                    note(error, in: [view])
+                }
+                // The pass has read it all; what queries need comes back as they touch it.
+                view.segment.bytes.release()
+            }
+        }
+    }
+
+    /// Waits until `checkAll` has come to its end.
+    func waitForCheck() { checks.sync {} }
+
     /// Puts one segment in the place of some.
     ///
     /// - Returns: Whether it did; not where something is damaged.
@@ -236,29 +274,49 @@ final class SegmentList: Sendable {
             guard let sources, !isClosed.load(ordering: .relaxed) else { return }
             var damage: IndexError?
             guard let merger = merger(of: sources, &damage) else {
-                let ids = sources.map(\.segment.id)
-                state.withLock { state in
-                    // Unless they have been let go meanwhile.
-                    if state.views.contains(where: { ids.contains($0.segment.id) }) { state.damage = damage }
-                }
+                if let damage { note(damage, in: sources) }
                 continue
             }
-            state.withLock { state in
-                var merged = SegmentView(segment(merger.bytes, &state))
-                // Documents may have been replaced or removed meanwhile.
-                for (source, numbers) in zip(sources, merger.numbers) {
-                    let now = state.views.first { $0.segment.id == source.segment.id }
-                    if let now, now.liveCount == source.liveCount { continue }
-                    for doc in numbers.indices where numbers[doc] != .max {
-                        if now?.isDeleted(UInt32(doc)) ?? true { merged.delete(numbers[doc]) }
-                    }
+            put(merger, inPlaceOf: sources)
+        }
+    }
+
+    /// Puts a merged segment in the place of its sources; where the index has files, in one at once, so that it need not
+    /// stay in memory until the next checkpoint.
+    private func put(_ merger: SegmentMerger, inPlaceOf sources: [SegmentView]) {
+        let id = state.withLock { state in
+            defer { state.nextID += 1 }
+            return state.nextID
+        }
+        guard let files else {
+            return replace(sources, merger.numbers, by: segment(merger.bytes, id))
+        }
+        files.state.withLock { held in
+            // Otherwise another writer may have the folder.
+            guard !held.isClosed else { return }
+            // What cannot be written stays in memory: the next checkpoint tries again, and tells.
+            let mapped = try? Segment(
+                id: id, bytes: files.write(merger.bytes, as: id), schema: schema, checks: false)
+            replace(sources, merger.numbers, by: mapped ?? segment(merger.bytes, id))
+        }
+    }
+
+    private func replace(_ sources: [SegmentView], _ numbers: [[UInt32]], by segment: Segment) {
+        state.withLock { state in
+            var merged = SegmentView(segment)
+            // Documents may have been replaced or removed meanwhile.
+            for (source, numbers) in zip(sources, numbers) {
+                let now = state.views.first { $0.segment.id == source.segment.id }
+                if let now, now.liveCount == source.liveCount { continue }
+                for doc in numbers.indices where numbers[doc] != .max {
+                    if now?.isDeleted(UInt32(doc)) ?? true { merged.delete(numbers[doc]) }
                 }
-                let ids = Set(sources.map(\.segment.id))
-                let place = state.views.firstIndex { ids.contains($0.segment.id) } ?? 0
-                state.views.removeAll { ids.contains($0.segment.id) }
-                if merged.liveCount > 0 { state.views.insert(merged, at: min(place, state.views.count)) }
-                _ = publish(state)
             }
+            let ids = Set(sources.map(\.segment.id))
+            let place = state.views.firstIndex { ids.contains($0.segment.id) } ?? 0
+            state.views.removeAll { ids.contains($0.segment.id) }
+            if merged.liveCount > 0 { state.views.insert(merged, at: min(place, state.views.count)) }
+            _ = publish(state)
         }
     }
 

@@ -37,17 +37,22 @@ struct ReadersBench {
         let busy = Measure.processorSeconds
         _ = measure(writer, queries: [], feed)
         let share = (Measure.processorSeconds - busy) / Double(seconds) / cores
+        writer.compact()
         var alone: [Double] = []
         var beside: [Double] = []
+        var after: [Double] = []
         for _ in 0..<3 {
             alone.append(measure(writer, queries: queries, nil))
             beside.append(measure(writer, queries: queries, feed))
-            // Alone again over as many segments as at the beginning.
+            // Over the segments that it has left, and then alone again over as many as at the beginning.
+            after.append(measure(writer, queries: queries, nil))
             writer.compact()
         }
         let (one, other) = (Measure.quantile(0.5, of: alone), Measure.quantile(0.5, of: beside))
+        let left = Measure.quantile(0.5, of: after)
         Terminal.print(
             "alone \(Int(one)) beside \(Int(other)) queries/s\nratio \((other / one).short)\n"
+                + "alone over the segments that the writer left: \((left / one).short)\n"
                 + "the writer alone takes \((share * 100).short) % of \(Int(cores)) cores: that explains "
                 + "\((1 - share).short)\nwritten \(feed.count) articles, \(writer.snapshot.documentCount) in the index\n"
         )

@@ -36,4 +36,18 @@ grep -E 'VmRSS|RssAnon' /proc/$server/status | tr -s ' \t' ' '
 echo "store on disk: $text bytes"
 kill $server; wait $server
 
+if [ -f "$shared/bench/make_corpus.py" ]; then
+    echo "== readers: queries per second of eight threads, alone and beside a writer of 1,000 articles a second; then the index opened"
+    python3 "$shared/bench/make_corpus.py" "$work/corpus.ndjson" --times "${COPIES:-10}"
+    python3 - "$shared/bench/queries.ndjson" >"$work/index.tsv" <<'PY'
+import datetime, json, sys
+def seconds(text): return int(datetime.datetime.fromisoformat(text.replace('Z', '+00:00')).timestamp()) if text else -1
+for number, line in enumerate(open(sys.argv[1])):
+    q = json.loads(line)
+    print(number, q['op'], q['mode'], seconds(q['from']), seconds(q['to']), ' '.join(q['terms']), sep='\t')
+PY
+    "$sitrep" bench readers --work "$work/index" "$work/corpus.ndjson" "$work/index.tsv" 10
+    "$sitrep" bench open --work "$work/index" "$work/index.tsv" 3
+fi
+
 Tests/Bench/http.sh "$sitrep" "$shared"

@@ -1,6 +1,7 @@
 import Foundation
-import SearchIndex
 import Testing
+
+@testable import SearchIndex
 
 /// Bits that flip under an open index, in segments of many blocks: each is one that the checks at opening never saw, so
 /// that what reads postings, columns and dictionaries is on its own.
@@ -100,6 +101,39 @@ import Testing
         }
     }
     #expect(noticed > flips && noticed < 2 * flips)
+}
+
+/// A large index is open before its checksums have been looked at; what they say is known soon after.
+@Test(arguments: 0..<20 as Range<UInt64>) func aLargeIndexIsCheckedOnceItIsOpen(seed: UInt64) throws {
+    let folder = try TemporaryFolder()
+    var generator = Generator(seed: seed)
+    var options = IndexOptions()
+    options.verifiedBytes = 0
+    do {
+        let writer = try IndexWriter(folder: folder.path, schema: modelSchema, options: options)
+        for mark in 1...2 {
+            try writer.apply(generator.changes(30, keys: 80), mark: Int64(mark))
+            try writer.checkpoint()
+        }
+    }
+    func expectDamage(_ isDamaged: Bool) throws {
+        let writer = try IndexWriter(folder: folder.path, schema: modelSchema, options: options)
+        #expect(writer.recovery.isEmpty && writer.snapshot.mark == 2)
+        writer.waitForCheck()
+        #expect((writer.damage != nil) == isDamaged)
+        // Changes are taken all the same, and nothing that is damaged is merged.
+        try writer.apply(generator.changes(30, keys: 80), mark: 3)
+        writer.compact()
+        #expect((writer.damage != nil) == isDamaged)
+    }
+    try expectDamage(false)
+    // The last ones are what was merged after the checkpoint.
+    let name = try #require(folder.segments.first)
+    var bytes = try folder.read(name)
+    // Behind the header and the table of sections, which are checked in any case.
+    bytes[generator.number(1_000..<bytes.count)] ^= 1 << UInt8(generator.number(0..<8))
+    try folder.write(bytes, to: name)
+    try expectDamage(true)
 }
 
 /// How many flips for each index: 1,000 in all for each test.

@@ -91,6 +91,31 @@ private func makeIndex(_ folder: TemporaryFolder, seed: UInt64) throws -> Model 
     for _ in 0..<5 { expectAgreement(writer.snapshot, model, generator.query(), limit: 5) }
 }
 
+@Test func whatIsMergedLiesInAFileAtOnceAndCountsFromTheCheckpointOn() throws {
+    let folder = try TemporaryFolder()
+    var generator = Generator(seed: 9)
+    var model = Model()
+    let first = generator.changes(40, keys: 30)
+    do {
+        let writer = try IndexWriter(folder: folder.path, schema: modelSchema)
+        for changes in [first, generator.changes(40, keys: 30)] {
+            try writer.apply(changes, mark: 1)
+            #expect(folder.segments.isEmpty)
+        }
+        writer.compact()
+        #expect(folder.segments.count == 1 && !folder.files.contains("manifest"))
+        #expect(try writer.verify().isEmpty)
+    }
+    let writer = try IndexWriter(folder: folder.path, schema: modelSchema)
+    #expect(writer.recovery.isEmpty && writer.snapshot.mark == 0 && writer.snapshot.documentCount == 0)
+    try writer.apply(first, mark: 1)
+    model.apply(first)
+    try writer.checkpoint()
+    #expect(folder.segments.count == 1)
+    #expect(try writer.verify().isEmpty)
+    for _ in 0..<5 { expectAgreement(writer.snapshot, model, generator.query(), limit: 5) }
+}
+
 @Test func snapshotsStayAsTheyWere() throws {
     let folder = try TemporaryFolder()
     var generator = Generator(seed: 3)
