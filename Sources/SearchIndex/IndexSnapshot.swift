@@ -207,6 +207,9 @@ public final class IndexSnapshot: Sendable {
         }
     }
 
+    /// How telling it is of a document that it meets a word, phrase or value: rarer ones weigh more.
+    public func weight(of query: IndexQuery) -> Double { planner.weight(of: planner.plan(query)) }
+
     /// How many documents match.
     public func count(_ query: IndexQuery) -> Int {
         let plan = planner.plan(query)

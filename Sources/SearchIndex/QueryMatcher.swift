@@ -15,6 +15,7 @@ public struct QueryMatcher {
 
     /// A part of the query that texts can meet, in one field or in all.
     private struct Part {
+        let query: IndexQuery
         let field: String?
         /// For each place, which of the tests a term must pass; words have one place.
         let slots: [Int]
@@ -38,32 +39,38 @@ public struct QueryMatcher {
     /// How many parts of the query there are that texts can meet: words, phrases and the like.
     public var partCount: Int { parts.count }
 
+    /// These parts, each a query by itself.
+    public var partQueries: [IndexQuery] { parts.map(\.query) }
+
     /// The values of a keyword field that the query asks for.
     public func values(of keyword: String) -> Set<String> { keywords[keyword] ?? [] }
 
     private mutating func add(_ query: IndexQuery) {
         switch query {
         case .all, .none, .range, .absent, .not: break
-        case .term(let field, let term): add(field, [.exact(Array(term.utf8))])
+        case .term(let field, let term): add(query, field, [.exact(Array(term.utf8))])
         case .stem(let field, let term):
             let hasStem = schema.stems && !TermAnalyzer.isAbbreviation(term.utf8)
-            add(field, [hasStem ? .stem(Array(term.utf8)) : .exact(Array(term.utf8))])
+            add(query, field, [hasStem ? .stem(Array(term.utf8)) : .exact(Array(term.utf8))])
         case .phrase(let field, let terms, let slop):
-            add(field, terms.map { .exact(Array($0.utf8)) }, slop: slop)
+            add(query, field, terms.map { .exact(Array($0.utf8)) }, slop: slop)
         case .near(let field, let terms, let within):
             guard within > 0 || terms.count == 1 else { break }
-            add(field, terms.map { .exact(Array($0.utf8)) }, slop: within, isOrdered: false)
+            add(query, field, terms.map { .exact(Array($0.utf8)) }, slop: within, isOrdered: false)
         // Where a text has it too seldom, another of the document may make up for it.
-        case .repeated(let field, let terms, _): add(field, terms.map { .exact(Array($0.utf8)) })
-        case .prefix(let field, let prefix): add(field, [.prefix(Array(prefix.utf8))])
-        case .fuzzy(let field, let term, let distance): add(field, [.fuzzy(Array(term.utf8), distance)])
+        case .repeated(let field, let terms, _): add(query, field, terms.map { .exact(Array($0.utf8)) })
+        case .prefix(let field, let prefix): add(query, field, [.prefix(Array(prefix.utf8))])
+        case .fuzzy(let field, let term, let distance):
+            add(query, field, [.fuzzy(Array(term.utf8), distance)])
         case .keyword(let field, let value): keywords[field, default: []].insert(value)
         case .and(let queries), .or(let queries):
             for query in queries { add(query) }
         }
     }
 
-    private mutating func add(_ field: String?, _ wanted: [TermTest], slop: Int = 0, isOrdered: Bool = true) {
+    private mutating func add(
+        _ query: IndexQuery, _ field: String?, _ wanted: [TermTest], slop: Int = 0, isOrdered: Bool = true
+    ) {
         guard !wanted.isEmpty else { return }
         let slots = wanted.map { test in
             if let known = tests.firstIndex(of: test) { return known }
@@ -71,7 +78,9 @@ public struct QueryMatcher {
             return tests.count - 1
         }
         parts.append(
-            Part(field: field, slots: slots, slop: max(0, min(slop, 1 << 24)), isOrdered: isOrdered))
+            Part(
+                query: query, field: field, slots: slots, slop: max(0, min(slop, 1 << 24)),
+                isOrdered: isOrdered))
     }
 
     /// The places that meet the query in a text, in the order of their starts.

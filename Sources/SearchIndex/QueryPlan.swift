@@ -218,6 +218,19 @@ struct QueryPlanner {
         return log(1 + (count - with + 0.5) / (with + 0.5)) * Double(PostingsCursor.saturation + 1)
     }
 
+    /// How telling it is of a document that it meets a plan: the inverse document frequency of its words or its value,
+    /// times k1 + 1; 0 for what is no matter of either.
+    func weight(of plan: QueryPlan) -> Double {
+        switch plan {
+        case .term(let term): Double(term.scoring.weight)
+        case .phrase(let phrase): Double(phrase.scoring.weight)
+        case .expansion(let terms): terms.first.map { Double($0.scoring.weight) } ?? 0
+        case .keyword(_, _, let frequency): weight(frequency)
+        case .and(let parts), .or(let parts): parts.map(weight(of:)).max() ?? 0
+        case .none, .all, .range, .absent, .not: 0
+        }
+    }
+
     private func phrase(
         _ terms: [String], _ field: String?, _ adjust: (inout QueryPlan.PhrasePlan) -> Void
     ) -> ScoringLeaf? {

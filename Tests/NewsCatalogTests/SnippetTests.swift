@@ -9,7 +9,7 @@ private struct Sample {
     let chooser: SnippetChooser
     let marks: [Mark]
 
-    init(_ text: String, _ parts: [String]) {
+    init(_ text: String, _ parts: [String], weights: [Double] = []) {
         let bytes = Array(text.utf8)
         var sentences: [Range<Int>] = []
         var start = 0
@@ -19,7 +19,8 @@ private struct Sample {
             while start < bytes.count, bytes[start] == UInt8(ascii: " ") { start += 1 }
         }
         if start < bytes.count { sentences.append(start..<bytes.count) }
-        chooser = SnippetChooser(text: bytes, points: CodePointOffsets(text), sentences: sentences)
+        chooser = SnippetChooser(
+            text: bytes, points: CodePointOffsets(text), sentences: sentences, weights: weights)
         var marks: [Mark] = []
         for (number, part) in parts.enumerated() {
             let word = Array(part.utf8)
@@ -51,6 +52,13 @@ private let filler = String(repeating: "Nothing of note was said. ", count: 20)
         let first = try #require(sample.texts.first)
         #expect(first.hasPrefix("The treaty of Rome. Nothing") && first.hasSuffix("said."))
         #expect(sample.texts.count == 2 && sample.texts[1].hasPrefix("A treaty treaty treaty."))
+    }
+
+    @Test func rareWordsTellMoreThanFrequentOnes() {
+        let text = filler + "He is in the office of it. " + filler + "A treaty. " + filler
+        let words = ["in the", " of ", "treaty"]
+        #expect(Sample(text, words).texts.first?.contains("He is in the office") == true)
+        #expect(Sample(text, words, weights: [0.1, 0.1, 7]).texts.first?.contains("A treaty.") == true)
     }
 
     @Test func ofEquallyManyPartsMoreMarksWinAndThenTheFirst() {

@@ -115,6 +115,7 @@ private let vectors: [MatchVector] = [
         if case .repeated = query { continue }
         var matcher = snapshot.matcher(query)
         guard matcher.partCount > 0 else { continue }
+        #expect(matcher.partQueries == [query])
         let hits = snapshot.search(query, order: .relevance, limit: .max).hits
         let found = Set(hits.compactMap { snapshot.column("seq", $0.address) })
         let matched = documents.filter { _, document in

@@ -13,6 +13,8 @@ public struct Highlighter {
     private var matcher: QueryMatcher
     // The entities that the query asks for, each a part of it behind those of the matcher.
     private let entities: [String: Int]
+    // By part, how telling it is.
+    private let weights: [Double]
 
     /// A highlighter for the items of one index.
     public init(_ query: IndexQuery, of index: IndexSnapshot) {
@@ -20,6 +22,8 @@ public struct Highlighter {
         let first = matcher.partCount
         let ids = matcher.values(of: ArticleFields.entity).sorted()
         entities = Dictionary(uniqueKeysWithValues: zip(ids, first...))
+        let named = ids.map { IndexQuery.keyword(field: ArticleFields.entity, value: $0) }
+        weights = (matcher.partQueries + named).map(index.weight)
     }
 
     /// Writes the member `highlight` of an article.
@@ -31,7 +35,8 @@ public struct Highlighter {
         let body = marks(.body, text, record)
         let chooser = SnippetChooser(
             text: text, points: offsets.points(.body),
-            sentences: record.annotations.sentences.filter { $0.field == .body }.map(\.range))
+            sentences: record.annotations.sentences.filter { $0.field == .body }.map(\.range),
+            weights: weights)
         writer.name("highlight")
         writer.beginObject()
         writer.spans("title", title.map { offsets.points(.title)[$0.range] })
