@@ -226,6 +226,9 @@ extension API {
         return kept
     }
 
+    /// Of how many items of a page it is told how they scored: each is looked up in every word that a prefix stands for.
+    private static let explainedItems = 20
+
     private func page(_ list: ListQuery, of view: CatalogSnapshot, _ tag: EntityTag?) throws -> Response {
         let index = list.kind.index(view)
         let order = list.order.sortOrder(published: list.kind.published)
@@ -246,9 +249,10 @@ extension API {
         switch list.format {
         case .ndjson:
             var body: [UInt8] = []
-            for hit in hits {
+            for (place, hit) in hits.enumerated() {
                 var writer = JSONWriter(capacity: 1_024)
-                try writer.item(hit, of: view, list, heat, explanation, &highlighter)
+                let explained = place < Self.explainedItems ? explanation : nil
+                try writer.item(hit, of: view, list, heat, explained, &highlighter)
                 body += writer.bytes
                 body.append(0x0A)
             }
@@ -258,7 +262,10 @@ extension API {
             writer.beginObject()
             writer.name("data")
             writer.beginArray()
-            for hit in hits { try writer.item(hit, of: view, list, heat, explanation, &highlighter) }
+            for (place, hit) in hits.enumerated() {
+                let explained = place < Self.explainedItems ? explanation : nil
+                try writer.item(hit, of: view, list, heat, explained, &highlighter)
+            }
             writer.endArray()
             if let explanation {
                 writer.name("query")

@@ -14,21 +14,23 @@ struct EditAutomaton {
 
     /// Which beginnings of the word what was read so far may stand for.
     struct State: Equatable {
-        /// By number of edits: bit *j* is the first *j* letters.
-        fileprivate var rows = InlineArray<3, UInt64>(repeating: 0)
-        /// By number of edits: bit *j* is the first *j* letters and the one after the next, so that a swap is open.
-        fileprivate var swaps = InlineArray<3, UInt64>(repeating: 0)
+        // Without an edit, with one and with two: bit *j* is the first *j* letters.
+        fileprivate var none: UInt64 = 0
+        fileprivate var one: UInt64 = 0
+        fileprivate var two: UInt64 = 0
+        // Bit *j* is the first *j* letters and the one after the next, so that a swap is open, the first or second edit.
+        fileprivate var firstSwap: UInt64 = 0
+        fileprivate var secondSwap: UInt64 = 0
 
         /// Whether more letters can make it one of the words.
-        var isAlive: Bool { (rows[0] | rows[1] | rows[2] | swaps[1] | swaps[2]) != 0 }
-
-        static func == (left: State, right: State) -> Bool {
-            (0..<3).allSatisfy { left.rows[$0] == right.rows[$0] && left.swaps[$0] == right.swaps[$0] }
-        }
+        @inline(__always)
+        var isAlive: Bool { none | one | two | firstSwap | secondSwap != 0 }
     }
 
     /// The letters of the word, each once, ascending, and at which places behind the first it stands.
     private let masks: [(letter: UInt32, places: UInt64)]
+    // The same by letter, for those of ASCII.
+    private let ascii: [UInt64]
     private let distance: Int
     private let last: UInt64
     private let all: UInt64
@@ -42,6 +44,7 @@ struct EditAutomaton {
             masks[letter, default: 0] |= 1 << UInt64(length)
         }
         self.masks = masks.map { ($0.key, $0.value) }.sorted { $0.letter < $1.letter }
+        ascii = (0..<128).map { masks[$0] ?? 0 }
         self.distance = max(0, min(distance, Self.distanceLimit))
         last = 1 << UInt64(length)
         all = last | (last - 1)
@@ -49,35 +52,42 @@ struct EditAutomaton {
 
     /// Where nothing has been read.
     var start: State {
-        var state = State()
-        for edits in 0...distance { state.rows[edits] = (2 << UInt64(edits) - 1) & all }
-        return state
+        State(none: 1, one: distance > 0 ? 3 & all : 0, two: distance > 1 ? 7 & all : 0)
     }
 
     /// Where `letter` leads to.
+    @inline(__always)
     func step(_ state: State, _ letter: UInt32) -> State {
-        step(state, places: masks.first { $0.letter == letter }?.places ?? 0)
+        if letter < 128 { return step(state, places: ascii[Int(letter)]) }
+        return step(state, places: masks.first { $0.letter == letter }?.places ?? 0)
     }
 
+    @inline(__always)
     private func step(_ state: State, places: UInt64) -> State {
-        var next = State()
-        next.rows[0] = state.rows[0] << 1 & places
+        var next = State(none: state.none << 1 & places)
         guard distance > 0 else { return next }
-        for edits in 1...distance {
-            let fewer = state.rows[edits - 1]
-            var row = state.rows[edits] << 1 & places
-            // Put in, replaced, taken out, swapped.
-            row |= fewer | fewer << 1 | next.rows[edits - 1] << 1
-            row |= (state.swaps[edits] << 1 & places) << 1
-            next.rows[edits] = row & all
-            next.swaps[edits] = fewer & places >> 2
-        }
+        next.one = edited(state.one, state.none, next.none, state.firstSwap, places)
+        next.firstSwap = state.none & places >> 2
+        guard distance > 1 else { return next }
+        next.two = edited(state.two, state.one, next.one, state.secondSwap, places)
+        next.secondSwap = state.one & places >> 2
         return next
+    }
+
+    /// What follows from as many edits before, from one fewer before or now, and from an open swap.
+    @inline(__always)
+    private func edited(
+        _ same: UInt64, _ fewer: UInt64, _ fewerNow: UInt64, _ swap: UInt64, _ places: UInt64
+    ) -> UInt64 {
+        // The same letter; one put in, replaced, taken out; the second of a swap.
+        (same << 1 & places | fewer | fewer << 1 | fewerNow << 1 | (swap << 1 & places) << 1) & all
     }
 
     /// How many edits what was read is away; `nil` for more than were asked for.
     func distance(_ state: State) -> Int? {
-        (0...distance).first { state.rows[$0] & last != 0 }
+        if state.none & last != 0 { return 0 }
+        if state.one & last != 0 { return 1 }
+        return state.two & last != 0 ? 2 : nil
     }
 
     /// How many edits a word is away; `nil` for more than were asked for.
@@ -104,10 +114,18 @@ struct UTF8Letters: Sequence, IteratorProtocol {
         self.offset = offset
     }
 
-    mutating func next() -> UInt32? {
+    mutating func next() -> UInt32? { Self.letter(bytes, &offset) }
+
+    /// The letter at an offset, which is moved behind it; `nil` at the end.
+    @inline(__always)
+    static func letter(_ bytes: [UInt8], _ offset: inout Int) -> UInt32? {
         guard offset < bytes.count else { return nil }
         let first = UInt32(bytes[offset])
-        offset += 1
+        offset &+= 1
+        return first < 0x80 ? first : letter(bytes, beginning: first, &offset)
+    }
+
+    private static func letter(_ bytes: [UInt8], beginning first: UInt32, _ offset: inout Int) -> UInt32 {
         let (more, initial): (Int, UInt32) =
             switch first {
             case 0xC2...0xDF: (1, first & 0x1F)
@@ -115,8 +133,8 @@ struct UTF8Letters: Sequence, IteratorProtocol {
             case 0xF0...0xF4: (3, first & 0x07)
             default: (0, first)
             }
-        if more == 0 { return first < 0x80 ? first : 0x11_0000 + first }
-        guard offset + more <= bytes.count, bytes[offset..<offset + more].allSatisfy({ $0 & 0xC0 == 0x80 })
+        guard more > 0, offset + more <= bytes.count,
+            bytes[offset..<offset + more].allSatisfy({ $0 & 0xC0 == 0x80 })
         else { return 0x11_0000 + first }
         defer { offset += more }
         return bytes[offset..<offset + more].reduce(initial) { $0 << 6 | UInt32($1 & 0x3F) }
@@ -144,37 +162,45 @@ extension EditAutomaton {
     ) -> Int {
         guard var cursor = TermDictionary.cursor(notBefore: first, dictionary) else { return 0 }
         var count = 0
-        // Where the letters of the word at hand end, and the states behind them.
+        // The word at hand, in memory of its own; where its letters end, and the states behind them.
+        var word: [UInt8] = []
         var ends = [0]
         var states = [start]
-        var before: [UInt8] = []
         while true {
             count += 1
-            let term = cursor.term
-            let shared = zip(before, term).prefix { $0 == $1 }.count
-            while let end = ends.last, end > shared, ends.count > 1 {
-                ends.removeLast()
-                states.removeLast()
-            }
-            before = term
-            var letters = UTF8Letters(term, from: ends[ends.count - 1])
+            Self.replace(&word, by: cursor.term, &ends, &states)
+            var offset = ends[ends.count - 1]
+            var state = states[states.count - 1]
             var target: [UInt8]?
-            while let letter = letters.next() {
-                let state = states[states.count - 1]
+            while let letter = UTF8Letters.letter(word, &offset) {
                 let next = step(state, letter)
                 guard next.isAlive else {
-                    target = firstWord(behind: term[..<ends[ends.count - 1]], state, letter)
+                    target = firstWord(behind: word[..<ends[ends.count - 1]], state, letter)
                     if target == nil { return count }
                     break
                 }
+                state = next
                 states.append(next)
-                ends.append(letters.offset)
+                ends.append(offset)
             }
-            if target == nil, let distance = distance(states[states.count - 1]) {
-                body(term, distance, cursor.entry)
-            }
+            if target == nil, let distance = distance(state) { body(word, distance, cursor.entry) }
             guard Self.advance(&cursor, to: target, dictionary) else { return count }
         }
+    }
+
+    /// Puts a word in the place of the one before it, and drops what was known behind what both begin with.
+    private static func replace(
+        _ word: inout [UInt8], by next: [UInt8], _ ends: inout [Int], _ states: inout [State]
+    ) {
+        var shared = 0
+        let limit = min(word.count, next.count)
+        while shared < limit, word[shared] == next[shared] { shared &+= 1 }
+        while ends.count > 1, ends[ends.count - 1] > shared {
+            ends.removeLast()
+            states.removeLast()
+        }
+        word.removeLast(word.count - shared)
+        for index in shared..<next.count { word.append(next[index]) }
     }
 
     /// The least word that may come next where `beginning` cannot go on with `letter`; `nil` if there is none.
@@ -194,7 +220,7 @@ extension EditAutomaton {
         guard let target else { return cursor.advance(dictionary) }
         for _ in 0..<TermDictionaryBuilder.blockTerms {
             guard cursor.advance(dictionary) else { return false }
-            if !cursor.term.lexicographicallyPrecedes(target) { return true }
+            if !isBelow(cursor.term, target) { return true }
         }
         // In a damaged dictionary what is found may lie before.
         guard let found = TermDictionary.cursor(notBefore: target, dictionary),
@@ -202,5 +228,13 @@ extension EditAutomaton {
         else { return false }
         cursor = found
         return true
+    }
+
+    /// `lexicographicallyPrecedes` for bytes, without iterators.
+    private static func isBelow(_ word: [UInt8], _ other: [UInt8]) -> Bool {
+        for index in 0..<min(word.count, other.count) where word[index] != other[index] {
+            return word[index] < other[index]
+        }
+        return word.count < other.count
     }
 }
