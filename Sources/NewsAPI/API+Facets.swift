@@ -24,17 +24,28 @@ extension API {
             writer.beginObject()
             writer.name("data")
             writer.facets(facets, of: matches, limit: limit, snapshot)
-            writer.name("meta")
-            writer.beginObject()
-            writer.member("total", matches.count)
-            writer.member("total_exact", true)
-            writer.member("limit", limit)
-            writer.member("generation", snapshot.generation)
-            if matches.count == 0 { writer.coverage(of: snapshot) }
-            writer.endObject()
-            writer.links(links)
-            writer.endObject()
+            writer.endCounts(total: matches.count, limit: limit, links, of: snapshot)
             return ok(writer.bytes, tag)
         }
+    }
+}
+
+extension JSONWriter {
+    /// Ends an answer of counts after its `data`: what it says of itself, `own` members first, and its links.
+    mutating func endCounts(
+        total: Int, limit: Int, _ links: [(name: String, target: String?)], of snapshot: CatalogSnapshot,
+        _ own: (inout JSONWriter) -> Void = { _ in }
+    ) {
+        name("meta")
+        beginObject()
+        own(&self)
+        member("total", total)
+        member("total_exact", true)
+        member("limit", limit)
+        member("generation", snapshot.generation)
+        if total == 0 { coverage(of: snapshot) }
+        endObject()
+        self.links(links)
+        endObject()
     }
 }

@@ -47,16 +47,7 @@ extension API {
             }
             writer.endArray()
             writer.endObject()
-            writer.name("meta")
-            writer.beginObject()
-            writer.member("total", matches.count)
-            writer.member("total_exact", true)
-            writer.member("limit", limit)
-            writer.member("generation", snapshot.generation)
-            if matches.count == 0 { writer.coverage(of: snapshot) }
-            writer.endObject()
-            writer.links(links)
-            writer.endObject()
+            writer.endCounts(total: matches.count, limit: limit, links, of: snapshot)
             return ok(writer.bytes, tag)
         }
     }

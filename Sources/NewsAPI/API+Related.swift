@@ -53,19 +53,11 @@ extension API {
                 writer.endObject()
             }
             writer.endArray()
-            writer.name("meta")
-            writer.beginObject()
-            writer.member("entity", id.description)
-            writer.member("articles", own.count)
-            writer.member("total", all.count)
-            writer.member("total_exact", true)
-            writer.member("limit", limit)
-            writer.member("more", related.count > limit)
-            writer.member("generation", snapshot.generation)
-            if all.count == 0 { writer.coverage(of: snapshot) }
-            writer.endObject()
-            writer.links(links)
-            writer.endObject()
+            writer.endCounts(total: all.count, limit: limit, links, of: snapshot) { meta in
+                meta.member("entity", id.description)
+                meta.member("articles", own.count)
+                meta.member("more", related.count > limit)
+            }
             return ok(writer.bytes, tag)
         }
     }

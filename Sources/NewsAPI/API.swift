@@ -282,9 +282,10 @@ public final class API: Responder {
         for purpose: SnapshotShelf.Purpose = .articles, inline: Bool,
         _ work: @escaping @Sendable () throws -> Response
     ) -> Reply {
-        // What is posted is answered with other fields.
+        // What is posted is answered with other fields, and so is what was chosen by `Accept`.
         let method = context.request.method == .post ? "POST " : ""
-        let key = ResultCache.Key(generation: view.generation, request: method + canonical.link)
+        let form = context.parameters[.format] == nil ? "" : "format "
+        let key = ResultCache.Key(generation: view.generation, request: method + form + canonical.link)
         if var known = results.response(key) {
             // The next page is made from the same state, whoever asks for it.
             if known.fields.contains(.link) { shelf.keep(view, for: purpose) }

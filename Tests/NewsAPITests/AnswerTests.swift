@@ -190,7 +190,7 @@ import Testing
                 """
                 {"data":[{"id":"country:ug","type":"country","name":"Uganda","articles":2,"together":2,"npmi":0.6763,\
                 "log_likelihood":4.56},{"id":"country:td","type":"country","name":"Chad","articles":4,"together":1,\
-                "npmi":-0.277,"log_likelihood":-1.24}],"meta":{"entity":"country:ke","articles":3,"total":7,
+                "npmi":-0.277,"log_likelihood":-1.24}],"meta":{"entity":"country:ke","articles":3,"more":false,"total":7,
                 """), "\(answer.text)")
         let links = answer.object["links"]?.object
         #expect(service.get(links?["self"]?.string ?? "").text == answer.text)
