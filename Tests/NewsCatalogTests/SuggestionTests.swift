@@ -185,6 +185,27 @@ import Testing
         }
     }
 
+    @Test func aTableOfPairsFindsWhatASearchFinds() {
+        var random = SeededGenerator(seed: 7)
+        let letters: [Character] = ["a", "b", "c", "z", "ж", "漢", "9"]
+        let entities = (0..<3_000).map { number in
+            NameLevel.Entity(
+                id: EntityID("person:\(number)"), type: .person,
+                names: (0..<2).map { _ in
+                    Self.word(letters, 1...9, &random) + " " + Self.word(letters, 1...3, &random)
+                })
+        }
+        let level = NameLevel(entities, from: 0)
+        #expect(!level.pairStarts.isEmpty)
+        for _ in 0..<300 {
+            let typed = TermAnalyzer.terms(Self.word(letters, 1...10, &random)).joined(separator: " ")
+            let prefix = Array(typed.utf8.prefix(Int.random(in: 1...12, using: &random)))
+            let range = level.keys(NamePrefix(prefix))
+            let expected = level.heads.indices.filter { level.text[level.bytes(of: $0)].starts(with: prefix) }
+            #expect(Array(range) == expected, "\(typed)")
+        }
+    }
+
     @Test(arguments: 0..<6 as Range<UInt64>) func agreesWithAPlainList(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let letters: [Character] = ["a", "e", "n", "r", "t"]

@@ -31,6 +31,9 @@ final class NameLevel: Sendable {
     /// The keys of each entity, one entity behind the other, and where those of each begin.
     private let keysByEntity: [UInt32]
     private let keyStarts: [UInt32]
+    /// For each pair of bytes the first key that begins with it or a later one, and one more for the end; empty where
+    /// there are few keys.
+    let pairStarts: [UInt32]
     /// A hash of each id, and a table of entities by it: 0 is free, all others are one more than the number here.
     private let hashes: [UInt64]
     private let slots: [UInt32]
@@ -145,6 +148,17 @@ final class NameLevel: Sendable {
         self.hashes = hashes
         (keyStarts, keysByEntity) = Self.keys(of: owners, in: positions)
         slots = Self.table(of: hashes)
+        pairStarts = heads.count < Self.manyKeys ? [] : Self.pairStarts(of: heads)
+    }
+
+    /// So many keys are worth a table of pairs, which takes 256 KB.
+    private static let manyKeys = 8_192
+
+    private static func pairStarts(of heads: [UInt64]) -> [UInt32] {
+        var starts = Array(repeating: 0 as UInt32, count: 0x1_0001)
+        for head in heads { starts[Int(head >> 48) + 1] += 1 }
+        for pair in 0..<0x1_0000 { starts[pair + 1] += starts[pair] }
+        return starts
     }
 
     private static func keys(

@@ -51,18 +51,30 @@ extension NameLevel {
     /// - Complexity: O(log *d*), *d* = keys between `start` and the answer.
     func firstKey(_ prefix: NamePrefix, isBehind: Bool, from start: Int) -> Int {
         let least = isBehind ? 1 : 0
-        var (low, high, step) = (start, start, 1)
-        while high < heads.count, order(high, prefix) < least {
+        let bounds = self.bounds(prefix)
+        var (low, high, step) = (max(start, bounds.lowerBound), max(start, bounds.lowerBound), 1)
+        let end = max(low, bounds.upperBound)
+        if prefix.count == 1, !pairStarts.isEmpty { return isBehind ? end : low }
+        while high < end, order(high, prefix) < least {
             low = high + 1
             high += step
             step *= 2
         }
-        high = min(high, heads.count)
+        high = min(high, end)
         while low < high {
             let middle = (low + high) / 2
             if order(middle, prefix) < least { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+
+    /// Where keys can begin with a prefix: all before come before those that do, and all behind come after them.
+    ///
+    /// For a prefix of one byte these are the keys that do, where there is a table.
+    private func bounds(_ prefix: NamePrefix) -> Range<Int> {
+        guard !pairStarts.isEmpty, prefix.count > 0 else { return 0..<heads.count }
+        let pair = Int(prefix.head >> 48)
+        return Int(pairStarts[pair])..<Int(pairStarts[pair + (prefix.count == 1 ? 0x100 : 1)])
     }
 
     /// The keys that begin with a prefix.
