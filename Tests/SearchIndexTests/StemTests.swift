@@ -119,3 +119,25 @@ private func found(_ query: IndexQuery, _ snapshot: IndexSnapshot) -> Set<Int> {
         #expect(writer.snapshot.count(.stem(field: nil, term)) == 1, "\(length)")
     }
 }
+
+/// Where a stem is the word itself, both score alike, however often it stands in a document.
+@Test(arguments: 0..<20 as Range<UInt64>) func stemsAreCountedAsWordsAre(seed: UInt64) throws {
+    var generator = Generator(seed: seed)
+    let writer = try IndexWriter(folder: nil, schema: stemSchema)
+    let documents = (0..<300).map { number in
+        IndexDocument(
+            key: String(number), texts: [generator.text(0..<6), generator.text(0..<60)], keywords: [],
+            columns: [Int64(number)])
+    }
+    try writer.apply(documents.map { .put($0) }, mark: 1)
+    for word in generator.words {
+        for field in [nil, "title", "body"] {
+            let both = [IndexQuery.stem(field: field, word), .term(field: field, word)].map { query in
+                writer.snapshot.search(query, order: .relevance, limit: 300).hits.map {
+                    "\($0.address) \(($0.score * 10_000).rounded())"
+                }
+            }
+            #expect(both[0] == both[1], "\(word)")
+        }
+    }
+}
