@@ -7,8 +7,8 @@ import Testing
 @Suite struct ConformanceTests {
     private static let allowed: [(target: String, methods: String)] = [
         ("/", "GET, HEAD, OPTIONS"), ("/livez", "GET, HEAD, OPTIONS"), ("/metrics", "GET, HEAD, OPTIONS"),
-        ("/v1/articles", "GET, HEAD, OPTIONS, POST"), ("/v1/articles/x", "DELETE, GET, HEAD, OPTIONS"),
-        ("/v1/articles/a%2Fb", "DELETE, GET, HEAD, OPTIONS"),
+        ("/v1/articles", "GET, HEAD, OPTIONS, POST"), ("/v1/articles/x", "DELETE, GET, HEAD, OPTIONS, PUT"),
+        ("/v1/articles/a%2Fb", "DELETE, GET, HEAD, OPTIONS, PUT"),
         ("/v1/articles/x/annotations", "GET, HEAD, OPTIONS"),
         ("/v1/entities", "GET, HEAD, OPTIONS"), ("/v1/quotes?q=x", "GET, HEAD, OPTIONS"),
         ("/problems/not-found", "GET, HEAD, OPTIONS"),
