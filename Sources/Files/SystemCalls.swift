@@ -92,15 +92,20 @@ enum SystemCalls {
         return status
     }
 
-    /// Takes the lock of an open file; `false` where another holds it.
+    /// Takes the lock of an open file; `false` where another holds it for longer than half a second.
+    ///
+    /// A lock is also held, for a moment, by a process that was begun while it was taken and does not yet run its program.
     static func lock(_ descriptor: Int32, path: String) throws(FileError) -> Bool {
-        do throws(FileError) {
-            _ = try retrying(path, "lock") { flock(descriptor, LOCK_EX | LOCK_NB) }
-            return true
-        } catch {
-            guard error.code == EWOULDBLOCK else { throw error }
-            return false
+        for attempt in 0...50 {
+            if attempt > 0 { usleep(10_000) }
+            do throws(FileError) {
+                _ = try retrying(path, "lock") { flock(descriptor, LOCK_EX | LOCK_NB) }
+                return true
+            } catch {
+                guard error.code == EWOULDBLOCK else { throw error }
+            }
         }
+        return false
     }
 
     /// The names in a folder in the system's order, "." and ".." with them.
