@@ -10,7 +10,9 @@ extension API {
         var canonical = CanonicalRequest(path: "/v1/graph")
         let filters = try articleFilters(context, &canonical)
         let articles = canonical.asked(of: "/v1/articles")
-        let types = try Self.types(context.parameters)
+        // None for entities of all types.
+        let types = try context.parameters.names(.by, of: EntityType.allCases.map(\.name))
+            .compactMap(EntityType.init(name:))
         canonical.set(.by, types.map(\.name).joined(separator: ","))
         let limit = try context.parameters.number(.limit, 20, 1...100)
         canonical.set(.limit, String(limit))
@@ -50,23 +52,6 @@ extension API {
             writer.endCounts(total: matches.count, limit: limit, links, of: snapshot)
             return ok(writer.bytes, tag)
         }
-    }
-
-    /// The types of entities that become nodes; none for all of them.
-    private static func types(_ parameters: Parameters) throws(Refusal) -> [EntityType] {
-        var types: [EntityType] = []
-        for (name, isExcluded) in try parameters.list(.by) {
-            guard !isExcluded, let type = EntityType(name: name) else {
-                let known = EntityType.allCases.map(\.name)
-                let near = Spelling.suggestion(for: name, in: known)
-                throw Refusal(
-                    .badParameter,
-                    "'by' takes one or more of \(known.joined(separator: ", ")); found "
-                        + "\(Refusal.shown((isExcluded ? "-" : "") + name)).\(near)", parameter: "by")
-            }
-            if !types.contains(type) { types.append(type) }
-        }
-        return types
     }
 
     /// The entities that most of the articles name.

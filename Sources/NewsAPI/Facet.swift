@@ -44,19 +44,7 @@ enum Facet: String, Sendable, CaseIterable {
 
     /// The facets that a parameter asks for, each once.
     static func list(_ parameters: Parameters, _ parameter: Parameter) throws(Refusal) -> [Facet] {
-        var facets: [Facet] = []
-        for (name, isExcluded) in try parameters.list(parameter) {
-            guard !isExcluded, let facet = Facet(rawValue: name) else {
-                let near = Spelling.suggestion(for: name, in: allCases.map(\.rawValue))
-                throw Refusal(
-                    .badParameter,
-                    "'\(parameter.name)' takes one or more of \(names); found "
-                        + "\(Refusal.shown((isExcluded ? "-" : "") + name)).\(near)",
-                    parameter: parameter.name)
-            }
-            if !facets.contains(facet) { facets.append(facet) }
-        }
-        return facets
+        try parameters.names(parameter, of: allCases.map(\.rawValue)).compactMap(Facet.init(rawValue:))
     }
 }
 

@@ -228,18 +228,27 @@ struct Parameters: Sendable {
 
     /// The members of an item that are shown, of those that it can have; `nil` where `fields` is absent.
     func fields(of known: [String]) throws(Refusal) -> FieldSelection? {
-        let list = try list(.fields)
-        for (name, isExcluded) in list where isExcluded || !known.contains(name) {
-            let near = Spelling.suggestion(for: name, in: known)
-            let shown = (isExcluded ? "-" : "") + name
-            var refusal = Refusal(
-                .badParameter,
-                "'fields' takes one or more of \(known.joined(separator: ", ")); found \(Refusal.shown(shown)).\(near)",
-                parameter: "fields")
-            refusal.pointer = pointer("fields", value: shown)
-            throw refusal
+        let names = try names(.fields, of: known)
+        return names.isEmpty ? nil : FieldSelection(names)
+    }
+
+    /// The values of a list that takes only some names and excludes none, each once; empty where it is absent.
+    func names(_ parameter: Parameter, of known: [String]) throws(Refusal) -> [String] {
+        var names: [String] = []
+        for (name, isExcluded) in try list(parameter) {
+            guard !isExcluded, known.contains(name) else {
+                let near = Spelling.suggestion(for: name, in: known)
+                let shown = (isExcluded ? "-" : "") + name
+                var refusal = Refusal(
+                    .badParameter,
+                    "'\(parameter.name)' takes one or more of \(known.joined(separator: ", ")); found "
+                        + "\(Refusal.shown(shown)).\(near)", parameter: parameter.name)
+                refusal.pointer = pointer(parameter.name, value: shown)
+                throw refusal
+            }
+            if !names.contains(name) { names.append(name) }
         }
-        return list.isEmpty ? nil : FieldSelection(list.map(\.value))
+        return names
     }
 
     /// The items of a page.

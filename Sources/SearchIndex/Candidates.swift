@@ -1,5 +1,5 @@
-// With PostingsBlock.swift, SegmentBytes.swift and Stemmer.swift one of the files of this target with unsafe code: memory of a fixed size that is reached
-// without checks of bounds, as every index is held to the size by a mask.
+// One of the files of this target with unsafe code: memory of a fixed size that is reached without checks of bounds, as
+// every index is held to the size by a mask.
 
 /// Up to 128 documents in ascending order that may yet be hits, what they score so far, and for each of several terms
 /// at which place of its block they stand.

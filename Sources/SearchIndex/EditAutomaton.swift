@@ -192,9 +192,7 @@ extension EditAutomaton {
     private static func replace(
         _ word: inout [UInt8], by next: [UInt8], _ ends: inout [Int], _ states: inout [State]
     ) {
-        var shared = 0
-        let limit = min(word.count, next.count)
-        while shared < limit, word[shared] == next[shared] { shared &+= 1 }
+        let shared = TermDictionary.shared(word, next)
         while ends.count > 1, ends[ends.count - 1] > shared {
             ends.removeLast()
             states.removeLast()
@@ -220,7 +218,7 @@ extension EditAutomaton {
         guard let target else { return cursor.advance(dictionary) }
         for _ in 0..<TermDictionaryBuilder.blockTerms {
             guard cursor.advance(dictionary) else { return false }
-            if !isBelow(cursor.term, target) { return true }
+            if TermDictionary.order(cursor.term, target) >= 0 { return true }
         }
         // In a damaged dictionary what is found may lie before.
         guard let found = TermDictionary.cursor(notBefore: target, dictionary),
@@ -228,13 +226,5 @@ extension EditAutomaton {
         else { return false }
         cursor = found
         return true
-    }
-
-    /// `lexicographicallyPrecedes` for bytes, without iterators.
-    private static func isBelow(_ word: [UInt8], _ other: [UInt8]) -> Bool {
-        for index in 0..<min(word.count, other.count) where word[index] != other[index] {
-            return word[index] < other[index]
-        }
-        return word.count < other.count
     }
 }

@@ -149,7 +149,7 @@ struct PhraseCursor {
             let count = count(field, segment)
             guard count > 0 else { continue }
             total += count
-            let length = Int(segment.lengths(field).load(UInt16.self, 2 &* Int(doc)))
+            let length = segment.length(field, of: Int(doc))
             let norms = plan.scoring.norms[field]
             sum = (sum ?? 0) + Float(count) * (length < norms.count ? norms[length] : 0)
         }

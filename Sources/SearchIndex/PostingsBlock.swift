@@ -1,5 +1,5 @@
-// With SegmentBytes.swift and Stemmer.swift one of the files of this target with unsafe code: memory of a fixed size that is reached without checks of bounds,
-// as every index is held to the size by a mask.
+// One of the files of this target with unsafe code: memory of a fixed size that is reached without checks of bounds, as
+// every index is held to the size by a mask.
 
 /// Room for what one block of postings unpacks to.
 @safe

@@ -301,7 +301,7 @@ extension PostingsCursor {
                         ? postings.unpackedLane(offset, width: width, at: place)
                         : postings.unpacked(offset, width: width, at: place))
                 if frequency > 0 {
-                    let length = Int(segment.lengths(field).load(UInt16.self, 2 &* doc))
+                    let length = segment.length(field, of: doc)
                     sum +=
                         Float(frequency) * scoring.norms[field][min(length, scoring.norms[field].count &- 1)]
                 } else if scoring.field != nil {

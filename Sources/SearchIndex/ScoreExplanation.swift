@@ -153,7 +153,7 @@ extension IndexSnapshot {
         let counts = cursor.counts(address.doc, segment)
         guard counts.reduce(0, +) >= plan.least else { return nil }
         let fields = counts.indices.filter { counts[$0] > 0 }.map { number in
-            let length = Int(segment.lengths(number).load(UInt16.self, 2 * Int(address.doc)))
+            let length = segment.length(number, of: Int(address.doc))
             let norms = plan.scoring.norms[number]
             return field(
                 number, counts[number], Double(norms[min(length, norms.count - 1)]), segment, address)
@@ -177,7 +177,7 @@ extension IndexSnapshot {
     ) -> ScorePart.Field {
         .init(
             name: schema.texts[number].name, count: count,
-            length: Int(segment.lengths(number).load(UInt16.self, 2 * Int(address.doc))), norm: norm)
+            length: segment.length(number, of: Int(address.doc)), norm: norm)
     }
 
     private func searchedFields(_ field: Int?) -> Range<Int> {

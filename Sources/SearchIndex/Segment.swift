@@ -174,6 +174,10 @@ final class Segment: Sendable {
     @_lifetime(borrow self)
     func lengths(_ field: Int) -> RawSpan { section(firstLengths + field) }
 
+    /// The length of a text field in one document.
+    @inline(__always)
+    func length(_ field: Int, of doc: Int) -> Int { Int(lengths(field).load(UInt16.self, 2 &* doc)) }
+
     @_lifetime(borrow self)
     func keywordDictionary(_ field: Int) -> RawSpan { section(firstKeyword + 3 * field) }
 

@@ -1,7 +1,6 @@
 internal import Files
 
-// With PostingsBlock.swift and Stemmer.swift one of the files of this target with unsafe code: loads of integers from
-// spans of bytes.
+// One of the files of this target with unsafe code: loads of integers from spans of bytes.
 
 /// The bytes of a segment: in memory until they are in a file, then mapped.
 @safe

@@ -34,7 +34,7 @@ struct SegmentView: Sendable {
         deleted[Int(doc >> 6)] |= 1 << UInt64(doc & 63)
         liveCount -= 1
         for field in liveTotals.indices {
-            liveTotals[field] -= Int(segment.lengths(field).load(UInt16.self, 2 * Int(doc)))
+            liveTotals[field] -= segment.length(field, of: Int(doc))
         }
     }
 
@@ -214,7 +214,7 @@ struct SegmentMerger {
             found.removeAll(keepingCapacity: true)
             found.append((first, cursors[first].entry))
             for source in open.dropFirst() {
-                switch order(cursors[source].term, cursors[least].term) {
+                switch TermDictionary.order(cursors[source].term, cursors[least].term) {
                 case 0: found.append((source, cursors[source].entry))
                 case ..<0:
                     least = source
@@ -226,13 +226,6 @@ struct SegmentMerger {
             body(cursors[least].term, found)
             for (source, _) in found where !advance(source) { open.removeAll { $0 == source } }
         }
-    }
-
-    private func order(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        for index in 0..<min(left.count, right.count) where left[index] != right[index] {
-            return left[index] < right[index] ? -1 : 1
-        }
-        return left.count - right.count
     }
 
     private func column(_ column: Int) -> [UInt8] {

@@ -43,9 +43,7 @@ struct TermDictionaryBuilder {
             blocks.append(varint: entry.postings)
             blocks.append(varint: entry.positions)
         } else {
-            var shared = 0
-            let limit = min(last.count, term.count)
-            while shared < limit, last[shared] == term[shared] { shared += 1 }
+            let shared = TermDictionary.shared(last, term)
             blocks.append(varint: shared)
             blocks.append(varint: term.count - shared)
             blocks.append(contentsOf: term[shared...])
@@ -122,6 +120,24 @@ struct TermCursor {
 enum TermDictionary {
     /// How many terms there are; no more than there are bytes, whatever a damaged section says.
     static func count(_ section: RawSpan) -> Int { min(Int(section.u32(0)), section.byteCount) }
+
+    /// How many bytes two terms begin with alike.
+    @inline(__always)
+    static func shared(_ left: [UInt8], _ right: [UInt8]) -> Int {
+        let limit = min(left.count, right.count)
+        var shared = 0
+        while shared < limit, left[shared] == right[shared] { shared &+= 1 }
+        return shared
+    }
+
+    /// Below 0 where the left one of two terms comes first, 0 where they are equal; `lexicographicallyPrecedes` without
+    /// iterators.
+    @inline(__always)
+    static func order(_ left: [UInt8], _ right: [UInt8]) -> Int {
+        let shared = shared(left, right)
+        guard shared < left.count, shared < right.count else { return left.count - right.count }
+        return left[shared] < right[shared] ? -1 : 1
+    }
 
     /// What the dictionary says of a term, if it has it.
     ///
